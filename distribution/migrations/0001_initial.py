@@ -1031,7 +1031,7 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=20)),
                 ("line", models.PositiveSmallIntegerField()),
                 ("pieces", models.PositiveIntegerField()),
-                ("max_grams", models.PositiveIntegerField(null=True)),
+                ("max_grams_each", models.PositiveIntegerField(null=True)),
                 (
                     "state",
                     models.CharField(

@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from distribution.models.centre import Centre
 from distribution.models.place import HandoverPlace
 from distribution.states import RoundState
+from marketplace.kernel.clock import moment
 
 
 class RoundQuerySet(models.QuerySet):
@@ -55,6 +58,12 @@ class Round(models.Model):
 
     def __str__(self):
         return f"{self.centre_id} {self.hands_over_on}"
+
+    @property
+    def due_at(self):
+        """When the goods must be ready: the first slot's start, else the day's first hour."""
+        first = min((slot.starts for slot in self.slots.all()), default=time(6, 0))
+        return moment(self.hands_over_on, first)
 
 
 class Slot(models.Model):

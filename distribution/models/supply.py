@@ -85,7 +85,7 @@ class Hold(models.Model):
     reference = models.CharField(max_length=20)
     line = models.PositiveSmallIntegerField()
     pieces = models.PositiveIntegerField()
-    max_grams = models.PositiveIntegerField(null=True)
+    max_grams_each = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=9, choices=HoldState, default=HoldState.ACTIVE)
     created_at = models.DateTimeField(db_default=Now())
 
