@@ -53,4 +53,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def label(self):
         """How screens name the person: first name and initial, or the part before the @."""
         first, _space, last = self.name.partition(" ")
-        return f"{first} {last[:1]}.".strip(" .") + ("." if last else "") if first else self.email.split("@")[0]
+        return (
+            f"{first} {last[:1]}.".strip(" .") + ("." if last else "") if first else self.email.split("@")[0]
+        )
