@@ -1,0 +1,51 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models.centre import Centre
+from distribution.models.supply import Supply
+from distribution.states import ArrivalState
+from producers.models import Producer, StockItem
+
+
+class Arrival(models.Model):
+    """Goods a producer owes a centre on a day, from orders already placed: "you owe 14 × cheese"."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="arrivals", db_index=False)
+    producer = models.ForeignKey(Producer, models.PROTECT, related_name="arrivals")
+    due_on = models.DateField()
+    state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.EXPECTED)
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "producer", "due_on"],
+                condition=Q(state="EXPECTED"),
+                name="distribution_arrival_once",
+            )
+        ]
+        indexes = [models.Index(fields=["centre", "state", "due_on"], name="distribution_arrival_next")]
+        verbose_name = _("oczekiwana dostawa")
+        verbose_name_plural = _("oczekiwane dostawy")
+
+    def __str__(self):
+        return f"{self.producer_id} -> {self.centre_id} {self.due_on}"
+
+
+class ArrivalLine(models.Model):
+    """`owed` pieces sold out of the promise; `received` have come by PZ."""
+
+    arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="lines")
+    item = models.ForeignKey(StockItem, models.PROTECT, related_name="+")
+    supply = models.ForeignKey(Supply, models.PROTECT, null=True, related_name="+")
+    owed = models.PositiveIntegerField()
+    received = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["arrival", "item"], name="distribution_arrival_line_once")
+        ]
+
+    def __str__(self):
+        return f"{self.arrival_id}: {self.item_id} × {self.owed}"

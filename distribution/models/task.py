@@ -1,0 +1,111 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models.centre import Centre
+from distribution.models.fulfilment import Fulfilment
+from distribution.models.handling_unit import HandlingUnit
+from distribution.models.round import Round
+from distribution.states import TaskState
+from marketplace.kernel.units import Temperature
+
+
+class Wave(models.Model):
+    """Tasks released together for one round and temperature."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="waves")
+    temperature = models.CharField(max_length=8, choices=Temperature)
+    released_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "temperature"], name="distribution_wave_once")
+        ]
+
+    def __str__(self):
+        return f"{self.round_id} {self.temperature}"
+
+
+class TaskQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(state__in=[TaskState.OPEN, TaskState.TAKEN])
+
+
+class Task(models.Model):
+    """One piece of work in a centre's queue, leased to a person. It remembers the step it is at, so any
+    device can go on: the crate in use, and the location that was scanned last."""
+
+    class Kind(models.TextChoices):
+        PICK = "PICK", _("zbieranie")
+        PACK = "PACK", _("pakowanie")
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="tasks", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="tasks")
+    fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, related_name="tasks")
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=TaskState, default=TaskState.OPEN)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    leased_until = models.DateTimeField(null=True)
+    crate = models.ForeignKey(HandlingUnit, models.PROTECT, null=True, related_name="+")
+    at_location = models.ForeignKey("distribution.Location", models.PROTECT, null=True, related_name="+")
+    at_lot = models.ForeignKey("distribution.Lot", models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="TAKEN") | Q(taken_by__isnull=False, leased_until__isnull=False),
+                name="distribution_task_taken_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="DONE") | Q(done_at__isnull=False), name="distribution_task_done_at"
+            ),
+            models.UniqueConstraint(
+                fields=["fulfilment", "kind"],
+                condition=Q(state__in=["OPEN", "TAKEN"]),
+                name="distribution_task_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["centre", "due_at", "id"],
+                name="distribution_task_queue",
+                condition=Q(state__in=["OPEN", "TAKEN"]),
+            )
+        ]
+        verbose_name = _("zadanie")
+        verbose_name_plural = _("zadania")
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
+class TaskEvent(models.Model):
+    task = models.ForeignKey(Task, models.PROTECT, related_name="events")
+    old = models.CharField(max_length=9, blank=True)
+    new = models.CharField(max_length=9)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    def __str__(self):
+        return f"{self.task_id}: {self.old} -> {self.new}"
+
+
+class Scan(models.Model):
+    """Append-only: every scan that was refused, with why, and by whom."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="scans")
+    text = models.CharField(max_length=120)
+    refused = models.CharField(max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self):
+        return f"{self.text}: {self.refused}"

@@ -1,0 +1,110 @@
+"""Mistakes and losses: documents reversed by a mirror, goods written off or given away, leftovers put back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from distribution import locks
+from distribution.models import Balance, Document, Location, Movement
+from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
+from marketplace.kernel.database import retried
+from marketplace.kernel.errors import DomainError, Invalid
+
+
+class AlreadyReversed(DomainError):
+    code = "already_reversed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Ten dokument jest już wystornowany."))
+
+
+class GoodsMovedOn(DomainError):
+    code = "goods_moved_on"
+
+    def __init__(self) -> None:
+        super().__init__(_("Towaru z tego dokumentu nie ma już tam, gdzie go odłożono."))
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Podaj powód."), field="reason")
+
+
+@retried
+@transaction.atomic
+def reverse(*, document: int, reason: str, by: object, at: datetime) -> Document:
+    """Posts the mirror of a document: every movement the other way. Raises AlreadyReversed, and GoodsMovedOn
+    when the goods are no longer where the document put them."""
+    if not reason.strip():
+        raise ReasonMissing
+    original = locks.document(document)
+    if original.reverses_id or Document.objects.filter(reverses=original).exists():
+        raise AlreadyReversed
+    movements = Movement.objects.filter(document_line__document=original).select_related("document_line")
+    try:
+        return post(
+            centre=original.centre_id,
+            moves=[
+                Move(
+                    m.lot_id,
+                    m.to_location_id,
+                    m.from_location_id,
+                    m.units,
+                    Movement.Reason.REVERSAL,
+                    m.grams,
+                    line=m.document_line.position,
+                    reference=original.reference,
+                    reverses=m.pk,
+                )
+                for m in movements
+            ],
+            by=by,
+            at=at,
+            paper=Paper(
+                kind=original.kind,
+                producer=original.producer_id,
+                reference=original.reference,
+                reason=reason.strip(),
+                reverses=original.pk,
+            ),
+        )
+    except NotEnoughThere as refusal:
+        raise GoodsMovedOn from refusal
+
+
+@retried
+@transaction.atomic
+def write_off(
+    *, balance: int, units: int, reason: str, by: object, at: datetime, donated: bool = False
+) -> Document:
+    """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
+    being sold: what is then uncovered becomes a shortage job. Raises NotEnoughThere, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    row = Balance.objects.select_related("location").get(pk=balance)
+    if not 1 <= units <= row.units:
+        raise NotEnoughThere
+    kind = Location.Kind.DONATION if donated else Location.Kind.WASTE
+    grams = None
+    if row.grams is not None:
+        grams = row.grams if units == row.units else row.grams * units // row.units
+    return post(
+        centre=row.centre_id,
+        moves=[
+            Move(
+                row.lot_id,
+                row.location_id,
+                virtual(centre=row.centre_id, kind=kind),
+                units,
+                Movement.Reason.DONATION if donated else Movement.Reason.WRITE_OFF,
+                grams,
+                line=1,
+            )
+        ],
+        by=by,
+        at=at,
+        paper=Paper(kind=Document.Kind.RW, reason=reason.strip()),
+    )

@@ -1,0 +1,108 @@
+"""Handing goods out to who collects them, whole or in part: a WZ, and crates that are free again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from distribution import locks
+from distribution.models import Balance, Document, FulfilmentLine, HandlingUnit, Location, Movement
+from distribution.operations import fulfilments
+from distribution.operations.ledger import Move, Paper, post, virtual
+from distribution.states import FulfilmentState
+from marketplace.kernel.errors import DomainError
+
+
+class NothingToHandOut(DomainError):
+    code = "nothing_to_hand_out"
+
+    def __init__(self) -> None:
+        super().__init__(_("Nie ma tu nic gotowego do wydania."))
+
+
+def hand_out(
+    *,
+    centre: int,
+    reference: str,
+    by: object,
+    at: datetime,
+    taken_by: str = "",
+    only: Mapping[int, int] | None = None,
+) -> Document:
+    """Hands out the ready (or uncollected) fulfilments of an order at this centre and posts a WZ.
+
+    `only` maps fulfilment line ids to the pieces taken now; the rest waits. `taken_by` names a proxy. Runs in
+    the caller's transaction, which holds the order. Raises NothingToHandOut.
+    """
+    ready = [
+        f
+        for f in locks.fulfilments_of(centre=centre, reference=reference)
+        if f.state in {FulfilmentState.READY, FulfilmentState.UNCOLLECTED}
+    ]
+    moves = _moves(centre, ready, only, reference)
+    if not moves:
+        raise NothingToHandOut
+    document = post(
+        centre=centre,
+        moves=moves,
+        by=by,
+        at=at,
+        paper=Paper(kind=Document.Kind.WZ, reference=reference, taken_by=taken_by),
+    )
+    for fulfilment in ready:
+        if not fulfilment.lines.filter(handed_out__lt=F("picked")).exists():
+            fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.HANDED_OUT, by=by, at=at)
+            free_crates([fulfilment.pk])
+    return document
+
+
+def _moves(centre, ready, only, reference):
+    customer = virtual(centre=centre, kind=Location.Kind.CUSTOMER)
+    moves: list[Move] = []
+    for fulfilment in ready:
+        crates = _contents(fulfilment)
+        for line in fulfilment.lines.order_by("line"):
+            left = line.picked - line.handed_out
+            pieces = left if only is None else min(only.get(line.pk, 0), left)
+            if pieces:
+                moves += _take(crates, line, pieces, customer, reference, start=len(moves))
+                FulfilmentLine.objects.filter(pk=line.pk).update(handed_out=F("handed_out") + pieces)
+    return moves
+
+
+def _contents(fulfilment) -> list[Balance]:
+    inside = HandlingUnit.objects.filter(fulfilment=fulfilment).values("inside")
+    return list(Balance.objects.filter(location__in=inside, units__gt=0).order_by("lot_id", "location_id"))
+
+
+def _take(crates, line, pieces, customer, reference, *, start):
+    moves = []
+    for balance in crates:
+        taken = min(pieces, balance.units) if balance.item_id == line.item_id else 0
+        if not taken:
+            continue
+        grams = None
+        if balance.grams:
+            grams = balance.grams if taken == balance.units else balance.grams * taken // balance.units
+            balance.grams -= grams
+        balance.units -= taken
+        pieces -= taken
+        moves.append(
+            Move(
+                balance.lot_id,
+                balance.location_id,
+                customer,
+                taken,
+                Movement.Reason.HAND_OUT,
+                grams,
+                line=start + len(moves) + 1,
+                reference=reference,
+            )
+        )
+    return moves
+
+
+def free_crates(fulfilments_: Sequence[int]) -> None:
+    """Empty crates of these fulfilments may carry another order."""
+    HandlingUnit.objects.filter(fulfilment__in=fulfilments_).update(fulfilment=None, stands_at=None)

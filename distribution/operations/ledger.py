@@ -1,0 +1,313 @@
+"""The stock ledger's one writer: movements, balances, the supply that follows from them, and documents."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from distribution import jobs, locks
+from distribution.models import Document, Location, Lot, Movement
+from distribution.states import LotState
+from marketplace.kernel import outbox
+from marketplace.kernel.clock import WARSAW, local_date
+from marketplace.kernel.database import execute, fetch_all, fetch_one, insert_all
+from marketplace.kernel.errors import Busy, DomainError, refusals
+from marketplace.kernel.outbox import NewJob
+
+
+class NotEnoughThere(DomainError):
+    code = "not_enough_there"
+
+    def __init__(self) -> None:
+        super().__init__(_("W tym miejscu nie ma tylu sztuk tej partii."))
+
+
+@dataclass(frozen=True)
+class Move:
+    """`units` of a lot from one location to another. `allocated` of them were set aside at `from_location`
+    and stop being so. `line` is the position on the document that is posted with the moves."""
+
+    lot: int
+    from_location: int
+    to_location: int
+    units: int
+    reason: str
+    grams: int | None = None
+    allocated: int = 0
+    line: int | None = None
+    reference: str = ""
+    reverses: int | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A warehouse document to number and post with its moves."""
+
+    kind: str
+    producer: int | None = None
+    reference: str = ""
+    taken_by: str = ""
+    reason: str = ""
+    reverses: int | None = None
+    temperatures: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, int] = field(default_factory=dict)
+    notes: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delta:
+    units: int = 0
+    grams: int = 0
+    allocated: int = 0
+
+    def __add__(self, other: "Delta") -> "Delta":
+        return Delta(self.units + other.units, self.grams + other.grams, self.allocated + other.allocated)
+
+
+def post(
+    *, centre: int, moves: Sequence[Move], by: object, at: datetime, paper: Paper | None = None
+) -> Document | None:
+    """Applies the moves, all of one centre, to balances and stock supply, and writes them to the ledger.
+
+    Locks supply, lots, balances and, for a paper, its counter, in that order. Goods that are sold and lost
+    show as `uncovered` supply, for which a job is written. Raises NotEnoughThere when a location lacks goods.
+    """
+    lots = Lot.objects.in_bulk({move.lot for move in moves})
+    places = Location.objects.in_bulk({m.from_location for m in moves} | {m.to_location for m in moves})
+    deltas = _deltas(moves, places)
+    seen = {pk: lot.state for pk, lot in lots.items()}
+    uncovered = _apply_to_supply(centre, deltas, lots, places, local_date(at))
+    if locks.lots_shared(lots) != seen:
+        raise Busy  # recalled or held back while we waited: the sums above were for another state
+    differences = _apply_to_balances(centre, deltas, lots, places)
+    document, lines = _post_paper(centre, paper, moves, by, at) if paper else (None, {})
+    _write([*moves, *_weighing(centre, differences)], lines, by, at)
+    outbox.write(
+        NewJob(
+            jobs.SUPPLY_UNCOVERED,
+            f"supply_uncovered:{supply}:{at.isoformat()}",
+            {"supply": supply},
+            centre=code,
+        )
+        for supply, code in uncovered
+    )
+    return document
+
+
+def _deltas(moves, places):
+    deltas: dict[tuple[int, int], Delta] = defaultdict(Delta)
+    for move in moves:
+        grams = move.grams or 0
+        if not places[move.from_location].is_virtual:
+            deltas[move.lot, move.from_location] += Delta(-move.units, -grams, -move.allocated)
+        if not places[move.to_location].is_virtual:
+            deltas[move.lot, move.to_location] += Delta(move.units, grams)
+    return deltas
+
+
+def _apply_to_supply(centre, deltas, lots, places, day):
+    change: dict[tuple[int, date], Delta] = defaultdict(Delta)
+    for (lot_pk, place_pk), delta in deltas.items():
+        lot = lots[lot_pk]
+        if places[place_pk].kind in Location.SELLABLE and lot.state == LotState.RELEASED:
+            change[lot.item_id, lot.usable_until] += delta
+        elif delta.allocated:
+            change[lot.item_id, lot.usable_until] += Delta(allocated=delta.allocated)
+    rows = [(item, until, d) for (item, until), d in sorted(change.items()) if d.units or d.allocated]
+    return change_stock(centre=centre, changes=rows, day=day)
+
+
+def change_stock(*, centre: int, changes, day: date) -> list[tuple[int, str]]:
+    """Adds (item, usable_until, Delta) to the STOCK rows, making those that are missing. Returns the
+    (supply, centre code) of rows that are now sold beyond what is there."""
+    if not changes:
+        return []
+    params = [[i for i, _, _ in changes], [u for _, u, _ in changes]]
+    execute(
+        """
+        INSERT INTO distribution_supply
+          (item_id, centre_id, kind, available_on, usable_until, quantity, held, uncovered)
+        SELECT item, %s, 'STOCK', least(%s::date, until), until, 0, 0, 0
+        FROM unnest(%s::bigint[], %s::date[]) AS new(item, until) ORDER BY item, until
+        ON CONFLICT DO NOTHING
+        """,
+        [centre, day, *params],
+    )
+    return fetch_all(
+        """
+        WITH change AS (
+          SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS c(item, until, units, held)
+        ), locked AS MATERIALIZED (
+          SELECT s.id, c.units, c.held FROM distribution_supply s
+          JOIN change c ON s.item_id = c.item AND s.usable_until = c.until
+          WHERE s.centre_id = %s AND s.kind = 'STOCK'
+          ORDER BY s.id FOR NO KEY UPDATE OF s
+        ), changed AS (
+          UPDATE distribution_supply s
+          SET quantity = s.quantity + l.units, held = s.held + l.held,
+              uncovered = greatest(s.held + l.held - s.quantity - l.units, 0)
+          FROM locked l WHERE s.id = l.id
+          RETURNING s.id, s.centre_id, s.uncovered
+        )
+        SELECT u.id, c.code FROM changed u JOIN distribution_centre c ON c.id = u.centre_id
+        WHERE u.uncovered > 0
+        """,
+        [*params, [d.units for _, _, d in changes], [d.allocated for _, _, d in changes], centre],
+    )
+
+
+def _apply_to_balances(centre, deltas, lots, places):
+    pairs = sorted(deltas)
+    execute(
+        """
+        INSERT INTO distribution_balance
+          (lot_id, location_id, item_id, centre_id, usable_until, units, grams, allocated, uncovered, sellable)
+        SELECT lot, location, item, %s, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
+             AS new(lot, location, item, until, weighed, sellable)
+        ON CONFLICT (lot_id, location_id) DO NOTHING
+        """,
+        [
+            centre,
+            [lot for lot, _ in pairs],
+            [location for _, location in pairs],
+            [lots[lot].item_id for lot, _ in pairs],
+            [lots[lot].usable_until for lot, _ in pairs],
+            [bool(deltas[pair].grams) for pair in pairs],
+            [
+                places[location].kind in Location.SELLABLE and lots[lot].state == LotState.RELEASED
+                for lot, location in pairs
+            ],
+        ],
+    )
+    locks.balances(pairs)
+    with refusals(distribution_balance_not_negative=NotEnoughThere):
+        differences = fetch_all(
+            """
+            UPDATE distribution_balance b
+            SET units = n.units, allocated = n.allocated, uncovered = greatest(n.allocated - n.units, 0),
+                grams = CASE WHEN n.units = 0 THEN 0 ELSE greatest(n.grams, 0) END
+            FROM (SELECT b.id, b.units + d.units AS units, b.allocated + d.allocated AS allocated,
+                         CASE WHEN b.grams IS NULL AND d.grams = 0 THEN NULL
+                              ELSE coalesce(b.grams, 0) + d.grams END AS grams
+                  FROM distribution_balance b
+                  JOIN unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[])
+                       AS d(lot, location, units, grams, allocated)
+                    ON b.lot_id = d.lot AND b.location_id = d.location) n
+            WHERE b.id = n.id
+            RETURNING b.lot_id, b.location_id, b.grams - n.grams
+            """,
+            [
+                [lot for lot, _ in pairs],
+                [location for _, location in pairs],
+                [deltas[pair].units for pair in pairs],
+                [deltas[pair].grams for pair in pairs],
+                [deltas[pair].allocated for pair in pairs],
+            ],
+        )
+    return [row for row in differences if row[2]]
+
+
+def _weighing(centre, differences):
+    """Movements for grams that scales found or lost: pieces dry out, and no scale repeats itself."""
+    if not differences:
+        return []
+    adjust = virtual(centre=centre, kind=Location.Kind.ADJUST)
+    return [
+        Move(
+            lot,
+            adjust if grams > 0 else location,
+            location if grams > 0 else adjust,
+            0,
+            Movement.Reason.WEIGHING,
+            abs(grams),
+        )
+        for lot, location, grams in differences
+    ]
+
+
+def next_number(*, centre: int, kind: str, at: datetime) -> tuple[int, int]:
+    """The next (year, number) of the series, without a gap: the counter row stays locked until commit."""
+    year = at.astimezone(WARSAW).year
+    row = fetch_one(
+        """
+        INSERT INTO distribution_documentcounter AS c (centre_id, kind, year, last) VALUES (%s, %s, %s, 1)
+        ON CONFLICT (centre_id, kind, year) DO UPDATE SET last = c.last + 1 RETURNING last
+        """,
+        [centre, kind, year],
+    )
+    assert row is not None
+    return year, row[0]
+
+
+def _post_paper(centre, paper, moves, by, at):
+    year, number = next_number(centre=centre, kind=paper.kind, at=at)
+    document = Document.objects.create(
+        centre_id=centre,
+        kind=paper.kind,
+        year=year,
+        number=number,
+        issued_at=at,
+        by=by,
+        producer_id=paper.producer,
+        reference=paper.reference,
+        taken_by=paper.taken_by,
+        reason=paper.reason,
+        reverses_id=paper.reverses,
+    )
+    by_line: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        if move.line is not None:
+            by_line[move.line].append(move)
+    positions = sorted(by_line)
+    ids = insert_all(
+        "distribution_documentline",
+        {
+            "document_id": ("bigint", [document.pk] * len(positions)),
+            "position": ("int", positions),
+            "lot_id": ("bigint", [by_line[p][0].lot for p in positions]),
+            "units": ("int", [sum(m.units for m in by_line[p]) for p in positions]),
+            "grams": ("int", [_grams(by_line[p]) for p in positions]),
+            "temperature_tenths": ("int", [paper.temperatures.get(p) for p in positions]),
+            "refused_units": ("int", [paper.refused.get(p, 0) for p in positions]),
+            "note": ("text", [paper.notes.get(p, "") for p in positions]),
+        },
+        returning="id",
+    )
+    return document, dict(zip(positions, ids, strict=True))
+
+
+def _grams(moves):
+    known = [move.grams for move in moves if move.grams is not None]
+    return sum(known) if known else None
+
+
+def _write(moves, lines, by, at):
+    insert_all(
+        "distribution_movement",
+        {
+            "lot_id": ("bigint", [m.lot for m in moves]),
+            "from_location_id": ("bigint", [m.from_location for m in moves]),
+            "to_location_id": ("bigint", [m.to_location for m in moves]),
+            "units": ("int", [m.units for m in moves]),
+            "grams": ("int", [m.grams for m in moves]),
+            "reason": ("text", [m.reason for m in moves]),
+            "document_line_id": ("bigint", [lines.get(m.line) for m in moves]),
+            "reference": ("text", [m.reference for m in moves]),
+            "reverses_id": ("bigint", [m.reverses for m in moves]),
+            "by_id": ("bigint", [getattr(by, "pk", None)] * len(moves)),
+            "happened_at": ("timestamptz", [at] * len(moves)),
+        },
+    )
+
+
+def virtual(*, centre: int, kind: str) -> int:
+    """The centre's one virtual location of a kind."""
+    return Location.objects.values_list("pk", flat=True).get(centre_id=centre, kind=kind)
+
+
+def last_movement() -> int:
+    """The ledger's present position."""
+    return Movement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,0 +1,322 @@
+"""Picking by scan, in strict steps: a crate, then for each stop its location, the goods, the count. A wrong
+scan is refused and logged and changes nothing; the same key twice gives the same answer."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from distribution import locks
+from distribution.models import (
+    Allocation,
+    Fulfilment,
+    FulfilmentLine,
+    HandlingUnit,
+    Location,
+    Movement,
+    Scan,
+    Task,
+)
+from distribution.operations import allocations, fulfilments, shortages, tasks
+from distribution.operations.holds import give_back
+from distribution.operations.ledger import Move, post
+from distribution.operations.shortages import Missing
+from distribution.policies import gs1
+from distribution.states import AllocationState, FulfilmentState
+from marketplace.kernel import commands
+from marketplace.kernel.database import execute, retried
+from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.units import SoldBy
+
+
+class WrongScan(DomainError):
+    """`details["expects"]` says what should be scanned and `details["wanted"]` its code."""
+
+    code = "wrong_scan"
+
+
+class UnknownCode(WrongScan):
+    code = "unknown_code"
+
+
+class WrongCrate(WrongScan):
+    code = "wrong_crate"
+
+
+class WrongLocation(WrongScan):
+    code = "wrong_location"
+
+
+class WrongGoods(WrongScan):
+    code = "wrong_goods"
+
+
+class WrongCount(Invalid):
+    code = "wrong_count"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the picker does next; `expects` is crate, location, goods or nothing. `grams` asks for a weight."""
+
+    expects: str
+    code: str = ""
+    location: str = ""
+    label: str = ""
+    lot: str = ""
+    units: int = 0
+    grams: bool = False
+    max_grams: int = 0
+    allocation: int = 0
+    left: int = 0
+
+
+def next_step(*, task: Task) -> Step:
+    """The step the task is at, read from what has been done, so any device can go on."""
+    stops = _stops(task)
+    left = len(stops)
+    if not left:
+        return Step("nothing")
+    if task.crate_id is None:
+        return Step("crate", label=_("Zeskanuj pustą skrzynkę"), left=left)
+    stop = stops[0]
+    step = Step(
+        "location",
+        code=stop.location.code,
+        location=stop.location.code,
+        label=stop.fulfilment_line.label,
+        lot=stop.lot.code,
+        units=stop.units - stop.picked,
+        grams=stop.fulfilment_line.sold_by == SoldBy.WEIGHT,
+        max_grams=_max_grams(stop.fulfilment_line, stop.units - stop.picked),
+        allocation=stop.pk,
+        left=left,
+    )
+    if task.at_location_id == stop.location_id:
+        return Step(**{**asdict(step), "expects": "goods", "code": stop.lot.code})
+    return step
+
+
+def scan(
+    *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: object, at: datetime
+) -> dict:
+    """One scan of a pick task: `{"result", "message", "next": Step}`. Units default to all that the stop needs;
+    goods sold by weight need grams. Raises WrongScan (logged) and leaves everything as it was."""
+    try:
+        return _scan(task=task, key=key, code=code, units=units, grams=grams, by=by, at=at)
+    except WrongScan as refusal:
+        row = Task.objects.get(pk=task)
+        Scan.objects.create(centre_id=row.centre_id, task=row, text=code[:120], refused=refusal.code, by=by)
+        raise
+
+
+@retried
+@transaction.atomic
+def _scan(*, task, key, code, units, grams, by, at):
+    body = {"task": task, "code": code, "units": units, "grams": grams}
+    return commands.once(
+        scope="scan", key=key, body=body, effect=lambda: _effect(task, code.strip(), units, grams, by, at)
+    )
+
+
+def _effect(task, code, units, grams, by, at):
+    locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
+    row = tasks.mine(task=task, by=by, at=at)
+    step = next_step(task=row)
+    if step.expects == "crate":
+        result = _use_crate(row, code)
+    elif step.expects == "location":
+        result = _confirm_location(row, step, code)
+    elif step.expects == "goods":
+        result = _pick(row, step, code, units, grams, by, at)
+    else:
+        raise WrongScan(_("W tym zadaniu nie ma już nic do zebrania."), expects="nothing", wanted="")
+    return {"result": result, "next": asdict(next_step(task=row))}
+
+
+def _use_crate(task, code):
+    crate = find_crate(centre=task.centre_id, code=code)
+    if crate is None:
+        raise UnknownCode(_("Nie znam takiej skrzynki."), expects="crate", wanted="")
+    if crate.fulfilment_id not in {None, task.fulfilment_id}:
+        raise WrongCrate(_("Ta skrzynka ma już inne zamówienie."), expects="crate", wanted="")
+    HandlingUnit.objects.filter(pk=crate.pk).update(fulfilment_id=task.fulfilment_id)
+    task.crate = crate
+    task.save(update_fields=["crate"])
+    return "crate"
+
+
+def find_crate(*, centre: int, code: str) -> HandlingUnit | None:
+    """The crate of this centre with the scanned SSCC, plain or as GS1 element string."""
+    digits = code
+    try:
+        label = gs1.parse(code)
+    except gs1.Malformed:
+        label = None
+    if label and label.sscc:
+        digits = label.sscc
+    crates = HandlingUnit.objects.select_for_update(no_key=True).filter(centre_id=centre)
+    return crates.filter(sscc=digits).first()
+
+
+def _confirm_location(task, step, code):
+    if code.upper() != step.code.upper():
+        known = Location.objects.filter(centre_id=task.centre_id, code__iexact=code).exists()
+        refusal = WrongLocation if known else UnknownCode
+        raise refusal(
+            _("To nie to miejsce. Idź do %(code)s.") % {"code": step.code},
+            expects="location",
+            wanted=step.code,
+        )
+    task.at_location = Location.objects.get(centre_id=task.centre_id, code=step.code)
+    task.save(update_fields=["at_location"])
+    return "location"
+
+
+def _pick(task, step, code, units, grams, by, at):
+    stop = _stops(task)[0]
+    said = _read_goods(stop, code)
+    units = step.units if units is None else units
+    if not 1 <= units <= step.units:
+        raise WrongCount(_("Podaj od 1 do %(units)s sztuk.") % {"units": step.units}, field="units")
+    grams = said if grams is None else grams
+    if step.grams:
+        _check_weight(stop, units, grams)
+    post(
+        centre=task.centre_id,
+        moves=[
+            Move(
+                stop.lot_id,
+                stop.location_id,
+                task.crate.inside_id,
+                units,
+                Movement.Reason.PICK,
+                grams if step.grams else None,
+                allocated=units,
+                reference=task.fulfilment.reference,
+            )
+        ],
+        by=by,
+        at=at,
+    )
+    _count(stop, units, grams if step.grams else None)
+    fulfilments.refresh(ids=[task.fulfilment_id], by=by, at=at)
+    return "picked"
+
+
+def _read_goods(stop, code):
+    """Checks that the scanned goods are the stop's lot; returns the grams the label carries, if any."""
+    wrong = WrongGoods(
+        _("To nie ta partia. Weź partię %(lot)s: %(label)s.")
+        % {"lot": stop.lot.code, "label": stop.fulfilment_line.label},
+        expects="goods",
+        wanted=stop.lot.code,
+    )
+    if code.upper() == stop.lot.code.upper():
+        return None
+    item = stop.lot.item
+    if gs1.gtin(code) and gs1.gtin(code) == gs1.gtin(item.gtin):
+        return None
+    try:
+        label = gs1.parse(code)
+    except gs1.Malformed as error:
+        raise UnknownCode(
+            _("Nie umiem odczytać tego kodu."), expects="goods", wanted=stop.lot.code
+        ) from error
+    if label is None or (label.gtin is None and label.lot is None):
+        raise UnknownCode(_("Nie znam takiego kodu."), expects="goods", wanted=stop.lot.code)
+    if label.gtin and label.gtin != gs1.gtin(item.gtin):
+        raise wrong
+    if label.lot and label.lot.upper() != stop.lot.code.upper():
+        raise wrong
+    return label.grams
+
+
+def _check_weight(stop, units, grams):
+    most = _max_grams(stop.fulfilment_line, units)
+    if grams is None or grams <= 0:
+        raise WrongCount(_("Zważ i podaj gramy."), field="grams")
+    if grams > most:
+        raise WrongCount(
+            _("To więcej niż %(most)s g, na które zgodził się kupujący. Weź mniejszą sztukę.")
+            % {"most": most},
+            field="grams",
+            max_grams=most,
+        )
+
+
+def _max_grams(line, units):
+    return (line.max_grams or 0) * units // line.pieces
+
+
+def _count(stop, units, grams):
+    picked = stop.picked + units
+    state = AllocationState.PICKED if picked == stop.units else AllocationState.ACTIVE
+    Allocation.objects.filter(pk=stop.pk).update(picked=picked, state=state)
+    execute(
+        "UPDATE distribution_fulfilmentline SET picked = picked + %s, "
+        "picked_grams = CASE WHEN %s::int IS NULL THEN picked_grams ELSE coalesce(picked_grams, 0) + %s::int END "
+        "WHERE id = %s",
+        [units, grams, grams, stop.fulfilment_line_id],
+    )
+
+
+def _stops(task) -> Sequence[Allocation]:
+    return list(
+        Allocation.objects.filter(task=task, state=AllocationState.ACTIVE)
+        .select_related("location", "lot__item", "fulfilment_line")
+        .order_by("location__walk_order", "location_id", "pk")
+    )
+
+
+@retried
+@transaction.atomic
+def report_short(*, task: int, allocation: int, reason: str, by: object, at: datetime) -> Step:
+    """The goods of a stop are not there or not fit. Another lot is set aside when the shelf has one; else the
+    line is short, which its buyer is told once. Returns the next step. The stock itself is put right by a
+    write-off or a count: until then the place shows as uncovered work for the lead."""
+    locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
+    row = tasks.mine(task=task, by=by, at=at)
+    stop = next((s for s in _stops(row) if s.pk == allocation), None)
+    if stop is None:
+        raise WrongScan(_("Tego już nie ma na liście."), expects="", wanted="")
+    pieces = stop.units - stop.picked
+    locks.supply([stop.supply_id])
+    allocations.cut(pk=stop.pk, pieces=pieces)
+    give_back([(stop.supply_id, pieces)])
+    line = stop.fulfilment_line
+    FulfilmentLine.objects.filter(pk=line.pk).update(short=line.short + pieces)
+    shortages.note(
+        centre_code=row.centre.code,
+        missing=[Missing(row.fulfilment.reference, line.line, line.pk, pieces)],
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    fulfilments.refresh(ids=[row.fulfilment_id], by=by, at=at)
+    return next_step(task=row)
+
+
+@transaction.atomic
+def pack(*, task: int, stage: str, by: object, at: datetime) -> Fulfilment:
+    """The crates of a picked fulfilment stand at a staging location, checked; it is ready. Raises WrongScan
+    when the code is not a staging place of this centre."""
+    fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
+    row = tasks.mine(task=task, by=by, at=at)
+    place = Location.objects.filter(
+        centre_id=row.centre_id, code__iexact=stage.strip(), kind=Location.Kind.STAGE
+    ).first()
+    if place is None:
+        raise WrongLocation(_("To nie jest pole wydań."), expects="stage", wanted="")
+    HandlingUnit.objects.filter(fulfilment=fulfilment).update(stands_at=place)
+    fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.READY, by=by, at=at, stage=place)
+    fulfilments.end_task(task=row, new="DONE", by=by, at=at)
+    weighed = fulfilment.lines.filter(sold_by=SoldBy.WEIGHT, picked__gt=0)
+    fulfilments.announce_weighed(
+        fulfilment=fulfilment, lines=dict(weighed.values_list("line", "picked_grams")), at=at
+    )
+    fulfilments.announce_ready(fulfilment=fulfilment, at=at)
+    return fulfilment

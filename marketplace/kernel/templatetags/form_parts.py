@@ -1,0 +1,29 @@
+"""What `<c-field>` needs to know about a bound field."""
+
+from django import template
+from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+
+register = template.Library()
+
+
+@register.filter
+def kind(field):
+    """'choices' (radio buttons, checkboxes), 'checkbox', or 'control' for everything on one line."""
+    widget = field.field.widget
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return "choices"
+    return "checkbox" if isinstance(widget, CheckboxInput) else "control"
+
+
+@register.simple_tag
+def control(field, hint="", **attributes):
+    """The widget with extra attributes, empty ones left out, described by `<id>_helptext` and `<id>_error`."""
+    given = {name.replace("_", "-"): value for name, value in attributes.items() if value}
+    described_by = []
+    if hint or field.help_text:
+        described_by.append(f"{field.auto_id}_helptext")
+    if field.errors:
+        described_by.append(f"{field.auto_id}_error")
+    if described_by:
+        given["aria-describedby"] = " ".join(described_by)
+    return field.as_widget(attrs=given)

@@ -1,0 +1,31 @@
+"""What a visitor sets for this browser only: light or dark paper."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+THEMES = ("light", "dark")
+YEAR = 365 * 24 * 60 * 60
+
+
+@require_POST
+def theme(request):
+    """Keeps `theme` in a cookie that base.html reads; anything but light or dark returns to the system's choice."""
+    response = HttpResponseRedirect(_way_back(request))
+    chosen = request.POST.get("theme")
+    if chosen in THEMES:
+        response.set_cookie(
+            "theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
+        )
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+def _way_back(request):
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else "/"

@@ -1,0 +1,21 @@
+from orders.models.basket import Basket, BasketLine
+from orders.models.line import Line, LineHold, SellerPart
+from orders.models.money_event import MoneyEvent
+from orders.models.order import Order, OrderContact, OrderEvent
+from orders.models.payment import OfflineReceipt, Payment
+from orders.models.role import FinanceRole
+
+__all__ = [
+    "Basket",
+    "BasketLine",
+    "FinanceRole",
+    "Line",
+    "LineHold",
+    "MoneyEvent",
+    "OfflineReceipt",
+    "Order",
+    "OrderContact",
+    "OrderEvent",
+    "Payment",
+    "SellerPart",
+]
