@@ -50,3 +50,12 @@ install-local:
 
 install-dev:
 	$(call INSTALL,dev)
+
+# The lists hold hashes for every platform, and no registry's address.
+LOCK = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+lock:
+	$(LOCK) pyproject.toml --output-file requirements/base.txt
+	$(LOCK) pyproject.toml --constraints requirements/base.txt --group local --output-file requirements/local.txt
+	$(LOCK) pyproject.toml --constraints requirements/local.txt --group local --group dev \
+	  --output-file requirements/dev.txt

@@ -247,7 +247,9 @@ STORAGES = {
     },
 }
 # What is packed already, and source maps, which only an open debugger asks for.
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = "jpg jpeg png gif webp avif zip gz br woff woff2 map".split()
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    *("jpg", "jpeg", "png", "gif", "webp", "avif", "zip", "gz", "br", "woff", "woff2", "map"),
+]
 PICTURE_MAX_BYTES = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

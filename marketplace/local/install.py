@@ -21,9 +21,8 @@ CONTAINED_IN = {"local": ("local", "dev"), "dev": ("dev",)}
 
 def main(kind):
     """Installs requirements/<kind>.txt unless that is done already; exits 1 with one sentence."""
-    if any(stamp(name).exists() and stamp(name).read_text() == digest(name) for name in CONTAINED_IN[kind]):
-        if works():
-            return
+    if any(is_installed(name) for name in CONTAINED_IN[kind]) and works():
+        return
     require_python()
     if not works():
         print("Making .venv", flush=True)
@@ -33,6 +32,10 @@ def main(kind):
     for name in CONTAINED_IN:
         stamp(name).unlink(missing_ok=True)
     stamp(kind).write_text(digest(kind))
+
+
+def is_installed(kind):
+    return stamp(kind).exists() and stamp(kind).read_text() == digest(kind)
 
 
 def require_python():

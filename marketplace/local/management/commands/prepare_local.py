@@ -1,4 +1,4 @@
-"""Everything between a running database and the first page, in one process: starting Django costs a second."""
+"""Everything between a running database and the first page, in one process: Django starts slowly."""
 
 import hashlib
 import io
