@@ -187,6 +187,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = number("SOFT_SHUTDOWN", 30)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# Workers log as the web does: LOGGING below.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Hard limit < lease < visibility: a task is dead before anyone else may take its job.
 CELERY_TASK_TIME_LIMIT = number("JOB_TIME_LIMIT", 120)
 JOB_LEASE_SECONDS = number("JOB_LEASE", 180)
@@ -244,6 +246,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# What is packed already, and source maps, which only an open debugger asks for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
+    *("jpg", "jpeg", "png", "gif", "webp", "avif", "zip", "gz", "br", "woff", "woff2", "map"),
+]
 PICTURE_MAX_BYTES = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -28,6 +28,7 @@ def local_environment(places, *, postgres=None, redis=None):
         "PYTHONUNBUFFERED": "1",
     }
     env.setdefault("LOG_FORMAT", "plain")
+    env.setdefault("MEDIA_ROOT", str(places.media))
     env.setdefault("SECRET_KEY", secret_key(places))
     if postgres is not None:
         env["DATABASE_URL"] = postgres.url(role=pg.APP)

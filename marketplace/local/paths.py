@@ -51,6 +51,15 @@ class Places:
     def lock(self):
         return self.data / "running"
 
+    @property
+    def media(self):
+        return self.data / "media"
+
+    @property
+    def loading(self):
+        """Exists while the demo network is being loaded, and afterwards if that was interrupted."""
+        return self.data / "loading"
+
     def make(self):
         """Creates the folders; servers that may not run as root get theirs from `private_folder`."""
         account = server_account()

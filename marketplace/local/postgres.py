@@ -25,6 +25,8 @@ ADMIN, OWNER, APP = "spichlerz_admin", "spichlerz_owner", "spichlerz"
 DATABASE = "spichlerz"
 OLDEST = 17
 COMPLETE = "spichlerz.complete"
+# Fast shutdown: open transactions are rolled back, everything committed is on disk.
+STOP_SIGNAL = signal.SIGINT
 LOCALE = (
     "--encoding=UTF8",
     "--locale=C",
@@ -91,15 +93,14 @@ class Postgres:
             command,
             environment=processes.clean_environment(),
             account=self.account,
-            last_signal=signal.SIGINT,
+            last_signal=STOP_SIGNAL,
             **streams,
         )
         self._wait()
         return self.process
 
     def stop(self):
-        """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
-        return processes.stop(self.process, with_signal=signal.SIGINT, seconds=15)
+        return processes.stop(self.process, with_signal=STOP_SIGNAL, seconds=15)
 
     def url(self, *, role, database=DATABASE):
         return f"postgresql://{role}@{quote(str(self.places.sockets), safe='')}/{database}"
@@ -142,6 +143,11 @@ class Postgres:
         with self.connect() as connection:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
             connection.execute(f"CREATE ROLE {APP} LOGIN")
+        self.make_database()
+
+    def make_database(self):
+        """The empty database of the two roles."""
+        with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         with self.connect(role=OWNER, database=DATABASE) as connection:
             grant(connection)
@@ -170,8 +176,8 @@ class Postgres:
         arguments = processes.command_line(pid)
         if arguments and str(self.places.postgres) in arguments:
             # The supervisor was killed; its server is still closing down.
-            os.kill(pid, signal.SIGINT)
-            _wait_until(lambda: processes.command_line(pid) is None, seconds=15)
+            os.kill(pid, STOP_SIGNAL)
+            _wait_until(lambda: not processes.command_line(pid), seconds=15)
         elif arguments is not None or Path("/proc/self").exists():
             pid_file.unlink(missing_ok=True)
 

@@ -1,0 +1,61 @@
+# `make run` and `make test` need Python 3.11+ with venv, make and git; everything else they bring.
+# Another environment: make test PYTHON=/path/to/python (nothing is installed then).
+
+.DEFAULT_GOAL := help
+.PHONY: help run reset test check lock backup restore manage faults bench install-local install-dev
+
+PORT ?= 8000
+export PORT
+
+ifdef PYTHON
+INSTALL = @:
+else
+PYTHON = .venv/bin/python
+INSTALL = @for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    exec $$python marketplace/local/install.py $(1); \
+	  fi; \
+	done; \
+	echo "Spichlerz needs Python 3.11 or newer, and none is on the PATH." >&2; exit 1
+endif
+
+help:
+	@echo "make run       the whole marketplace on this machine: http://127.0.0.1:$(PORT)"
+	@echo "make reset     delete this machine's data and start over"
+	@echo "make test      all tests     (make test ARGS='tests/orders -k checkout')"
+	@echo "make check     style, types, layers, migrations, settings"
+	@echo "make manage    a command beside the running site: make manage DO='market_day --orders 300'"
+	@echo "make backup    database and media into backups/;  make restore FILE=…  brings them back"
+
+run: install-local
+	@exec $(PYTHON) -m marketplace.local run
+
+reset: install-local
+	@exec $(PYTHON) -m marketplace.local reset
+
+manage: install-local
+	@exec $(PYTHON) -m marketplace.local manage $(DO)
+
+backup: install-local
+	@exec $(PYTHON) -m marketplace.local backup
+
+restore: install-local
+	@exec $(PYTHON) -m marketplace.local restore "$(FILE)"
+
+test: install-dev
+	$(PYTHON) -m pytest $(ARGS)
+
+install-local:
+	$(call INSTALL,local)
+
+install-dev:
+	$(call INSTALL,dev)
+
+# The lists hold hashes for every platform, and no registry's address.
+LOCK = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+lock:
+	$(LOCK) pyproject.toml --output-file requirements/base.txt
+	$(LOCK) pyproject.toml --constraints requirements/base.txt --group local --output-file requirements/local.txt
+	$(LOCK) pyproject.toml --constraints requirements/local.txt --group local --group dev \
+	  --output-file requirements/dev.txt

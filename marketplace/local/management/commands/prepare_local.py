@@ -1,0 +1,72 @@
+"""Everything between a running database and the first page, in one process: Django starts slowly."""
+
+import hashlib
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Migrates, loads registers and demo network into an empty database, collects static files."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("--folder", type=Path, required=True, help="where marks and sign-ins are kept")
+
+    def handle(self, *, folder, **_options):
+        self.migrate()
+        collect_static(say=self.stdout.write)
+        if not get_user_model().objects.exists():
+            self.load(mark=folder / "loading")
+        write_sign_ins(folder / "sign-ins.txt")
+
+    def migrate(self):
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            self.stdout.write(f"Migrating the database ({len(plan)} steps)")
+            call_command("migrate", verbosity=0, interactive=False)
+
+    def load(self, *, mark):
+        """`mark` stays behind when this is interrupted, so the next start does not take half for whole."""
+        mark.touch()
+        for name in ("load_registers", "seed_demo"):
+            if name in get_commands():
+                call_command(name)
+        mark.unlink()
+
+
+def collect_static(*, say):
+    """Hashing and compressing takes ten seconds, so only when a source has changed."""
+    known = Path(settings.STATIC_ROOT) / ".sources"
+    now = static_digest()
+    if known.exists() and known.read_text() == now:
+        return
+    say("Collecting static files")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    known.write_text(now)
+
+
+def static_digest():
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list(ignore_patterns=[]):
+            found = Path(storage.path(path)).stat()
+            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def write_sign_ins(path):
+    """The demo's sign-ins for the banner; only this person may read them."""
+    if "demo_sign_ins" not in get_commands():
+        return
+    text = io.StringIO()
+    call_command("demo_sign_ins", stdout=text)
+    path.touch(mode=0o600)
+    path.write_text(text.getvalue())
