@@ -2,7 +2,7 @@
 # Another environment: make test PYTHON=/path/to/python (nothing is installed then).
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check lock backup restore manage faults bench install-local install-dev
+.PHONY: help run reset test check check-messages messages lock backup restore manage faults bench install-local install-dev
 
 PORT ?= 8000
 export PORT
@@ -44,6 +44,31 @@ restore: install-local
 
 test: install-dev
 	$(PYTHON) -m pytest $(ARGS)
+
+# Settings as in production, so the checks judge what will run.
+PRODUCTION = env -u LOCAL_RUN -u DEBUG HTTPS=1 ALLOWED_HOSTS=spichlerz.example \
+	  SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyz-only-for-this-check-0123456789
+
+check: install-dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	git ls-files -z '*.html' | xargs -0 -r $(dir $(PYTHON))djade --check --target-version 5.2
+	$(PYTHON) -c 'from importlinter.cli import lint_imports_command as c; c()' --no-logo
+	$(PRODUCTION) $(PYTHON) -m mypy
+	$(PRODUCTION) $(PYTHON) -W ignore manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory check-messages
+
+# A bare machine has no gettext, so the compiled catalogues are committed; here they are made again.
+check-messages:
+	@command -v msgfmt >/dev/null || { echo "No gettext here: the .mo files are not compared."; exit 0; }; \
+	git ls-files '*.po' | while read -r po; do \
+	  msgfmt --check-format -o - "$$po" | cmp -s - "$${po%.po}.mo" || { echo "$${po%.po}.mo is not what $$po says: make messages"; exit 1; }; \
+	done
+
+messages: install-dev
+	$(PRODUCTION) $(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --ignore '.venv/*' --ignore 'tests/*'
+	$(PRODUCTION) $(PYTHON) manage.py compilemessages --ignore '.venv/*'
 
 install-local:
 	$(call INSTALL,local)
