@@ -1,5 +1,5 @@
-"""Picking by scan, in strict steps: a crate, then for each stop its location, the goods, the count. A wrong
-scan is refused and logged and changes nothing; the same key twice gives the same answer."""
+"""Picking and packing by scan, in strict steps: a crate, then for each stop its location, the goods, the
+count; packing, the staging place. A wrong scan is refused and logged and changes nothing; the same key twice gives the same answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import (
     Allocation,
-    Fulfilment,
     FulfilmentLine,
     HandlingUnit,
     Location,
@@ -25,10 +24,11 @@ from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, post
 from distribution.operations.shortages import Missing
 from distribution.policies import gs1
-from distribution.states import AllocationState, FulfilmentState
+from distribution.states import AllocationState, FulfilmentState, TaskState
 from marketplace.kernel import commands
 from marketplace.kernel.database import execute, retried
 from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.references import gtin
 from marketplace.kernel.units import SoldBy
 
 
@@ -60,7 +60,7 @@ class WrongCount(Invalid):
 
 @dataclass(frozen=True)
 class Step:
-    """What the picker does next; `expects` is crate, location, goods or nothing. `grams` asks for a weight."""
+    """What to do next; `expects` is crate, location, goods, stage or nothing. `grams` asks for a weight."""
 
     expects: str
     code: str = ""
@@ -76,6 +76,8 @@ class Step:
 
 def next_step(*, task: Task) -> Step:
     """The step the task is at, read from what has been done, so any device can go on."""
+    if task.kind == Task.Kind.PACK:
+        return Step("stage", label=_("Sprawdź skrzynki i zeskanuj pole wydań"), left=1)
     stops = _stops(task)
     left = len(stops)
     if not left:
@@ -103,7 +105,7 @@ def next_step(*, task: Task) -> Step:
 def scan(
     *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: object, at: datetime
 ) -> dict:
-    """One scan of a pick task: `{"result", "message", "next": Step}`. Units default to all that the stop needs;
+    """One scan of a task: `{"result", "next": Step}`. Units default to all that the stop needs;
     goods sold by weight need grams. Raises WrongScan (logged) and leaves everything as it was."""
     try:
         return _scan(task=task, key=key, code=code, units=units, grams=grams, by=by, at=at)
@@ -123,9 +125,12 @@ def _scan(*, task, key, code, units, grams, by, at):
 
 
 def _effect(task, code, units, grams, by, at):
-    locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
+    fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
     step = next_step(task=row)
+    if step.expects == "stage":
+        _stage(row, fulfilment, code, by, at)
+        return {"result": "packed", "next": asdict(Step("nothing"))}
     if step.expects == "crate":
         result = _use_crate(row, code)
     elif step.expects == "location":
@@ -218,7 +223,7 @@ def _read_goods(stop, code):
     if code.upper() == stop.lot.code.upper():
         return None
     item = stop.lot.item
-    if gs1.gtin(code) and gs1.gtin(code) == gs1.gtin(item.gtin):
+    if gtin(code) and gtin(code) == gtin(item.gtin):
         return None
     try:
         label = gs1.parse(code)
@@ -228,7 +233,7 @@ def _read_goods(stop, code):
         ) from error
     if label is None or (label.gtin is None and label.lot is None):
         raise UnknownCode(_("Nie znam takiego kodu."), expects="goods", wanted=stop.lot.code)
-    if label.gtin and label.gtin != gs1.gtin(item.gtin):
+    if label.gtin and label.gtin != gtin(item.gtin):
         raise wrong
     if label.lot and label.lot.upper() != stop.lot.code.upper():
         raise wrong
@@ -300,23 +305,18 @@ def report_short(*, task: int, allocation: int, reason: str, by: object, at: dat
     return next_step(task=row)
 
 
-@transaction.atomic
-def pack(*, task: int, stage: str, by: object, at: datetime) -> Fulfilment:
-    """The crates of a picked fulfilment stand at a staging location, checked; it is ready. Raises WrongScan
-    when the code is not a staging place of this centre."""
-    fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
-    row = tasks.mine(task=task, by=by, at=at)
+def _stage(task, fulfilment, code, by, at):
+    """The crates stand at a staging location, checked: the fulfilment is ready."""
     place = Location.objects.filter(
-        centre_id=row.centre_id, code__iexact=stage.strip(), kind=Location.Kind.STAGE
+        centre_id=task.centre_id, code__iexact=code, kind=Location.Kind.STAGE
     ).first()
     if place is None:
         raise WrongLocation(_("To nie jest pole wydań."), expects="stage", wanted="")
     HandlingUnit.objects.filter(fulfilment=fulfilment).update(stands_at=place)
     fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.READY, by=by, at=at, stage=place)
-    fulfilments.end_task(task=row, new="DONE", by=by, at=at)
+    fulfilments.end_task(task=task, new=TaskState.DONE, by=by, at=at)
     weighed = fulfilment.lines.filter(sold_by=SoldBy.WEIGHT, picked__gt=0)
     fulfilments.announce_weighed(
         fulfilment=fulfilment, lines=dict(weighed.values_list("line", "picked_grams")), at=at
     )
     fulfilments.announce_ready(fulfilment=fulfilment, at=at)
-    return fulfilment

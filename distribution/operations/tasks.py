@@ -95,3 +95,18 @@ def _is_lead(user, task):
     return CentreStaff.objects.filter(
         centre_id=task.centre_id, user=user, role=CentreStaff.Role.LEAD, is_active=True
     ).exists()
+
+
+class NotFinished(DomainError):
+    code = "task_not_finished"
+
+    def __init__(self) -> None:
+        super().__init__(_("W tym zadaniu jest jeszcze coś do zrobienia."))
+
+
+def require_done(*, task: int) -> Task:
+    """The task, when its last scan has ended it; else NotFinished. A task ends by work, not by being told to."""
+    row = Task.objects.get(pk=task)
+    if row.state != TaskState.DONE:
+        raise NotFinished
+    return row

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from marketplace.kernel.references import is_gs1_number
+
 GS = "\x1d"
 FIXED = {"00": 18, "01": 14, "02": 14, "11": 6, "13": 6, "15": 6, "17": 6}
 VARIABLE = {"10": 20, "30": 8, "37": 8}
@@ -32,23 +34,6 @@ class Label:
     use_by: date | None = None
     count: int | None = None
     grams: int | None = None
-
-
-def check_digit(body: str) -> str:
-    """The mod-10 digit with weights 3, 1 from the right that ends a GTIN or an SSCC."""
-    total = sum(int(c) * (3 if n % 2 == 0 else 1) for n, c in enumerate(reversed(body)))
-    return str(-total % 10)
-
-
-def is_valid(number: str) -> bool:
-    return number.isascii() and number.isdigit() and check_digit(number[:-1]) == number[-1]
-
-
-def gtin(text: str) -> str | None:
-    """The canonical GTIN-14 of a GTIN-8, -12, -13 or -14 with a right check digit, else None."""
-    if len(text) not in {8, 12, 13, 14} or not is_valid(text):
-        return None
-    return text.zfill(14)
 
 
 def parse(text: str) -> Label | None:
@@ -92,7 +77,7 @@ def _plain(text: str) -> dict[str, str] | None:
 
 def _label(elements: dict[str, str]) -> Label:
     for ai in ("00", "01", "02"):
-        if ai in elements and (len(elements[ai]) != FIXED[ai] or not is_valid(elements[ai])):
+        if ai in elements and (len(elements[ai]) != FIXED[ai] or not is_gs1_number(elements[ai])):
             raise Malformed(f"check digit of {ai}")
     lot = elements.get("10")
     if lot is not None and not 1 <= len(lot) <= VARIABLE["10"]:

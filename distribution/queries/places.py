@@ -36,7 +36,9 @@ def for_postal_code(text: str) -> HandoverPlace:
     if known is None:
         raise UnknownPostalCode
     prefixes = [code[:n] for n in range(2, 7)]
-    covered = Coverage.objects.filter(prefix__in=prefixes, place__is_active=True).select_related("place__centre")
+    covered = Coverage.objects.filter(prefix__in=prefixes, place__is_active=True).select_related(
+        "place__centre"
+    )
     if found := max(covered, key=lambda c: len(c.prefix), default=None):
         return found.place
     return nearest(latitude=known.latitude, longitude=known.longitude)
@@ -54,7 +56,9 @@ def nearest(*, latitude: float, longitude: float) -> HandoverPlace:
 def of_centre(code: str) -> HandoverPlace:
     """The place at the centre itself. Raises NotFound."""
     place = (
-        HandoverPlace.objects.filter(centre__code=code.upper(), kind=HandoverPlace.Kind.CENTRE, is_active=True)
+        HandoverPlace.objects.filter(
+            centre__code=code.upper(), kind=HandoverPlace.Kind.CENTRE, is_active=True
+        )
         .select_related("centre")
         .first()
     )
@@ -74,7 +78,8 @@ def centre(code: str) -> Centre:
 def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
     """Great-circle distance, by the haversine formula on a sphere of 6371 km."""
     a, b = math.radians(latitude), math.radians(to_latitude)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(
-        math.radians(to_longitude - longitude) / 2
-    ) ** 2
+    half = (
+        math.sin((b - a) / 2) ** 2
+        + math.cos(a) * math.cos(b) * math.sin(math.radians(to_longitude - longitude) / 2) ** 2
+    )
     return 2 * 6371 * math.asin(math.sqrt(half))

@@ -60,8 +60,14 @@ def _describe(error: Exception) -> dict[str, Any] | None:
 
 
 def _body(code: int, name: str, detail: str, **extra: Any) -> dict[str, Any]:
-    return {"type": f"{settings.SITE_URL}/api/problems/#{name}", "title": detail, "status": code,
-            "code": name, "detail": detail, **extra}
+    return {
+        "type": f"{settings.SITE_URL}/api/problems/#{name}",
+        "title": detail,
+        "status": code,
+        "code": name,
+        "detail": detail,
+        **extra,
+    }
 
 
 class PoliteThrottle(SimpleRateThrottle):
@@ -86,7 +92,11 @@ class PoliteThrottle(SimpleRateThrottle):
 
 def paged(request: Any, page: Page, results: list[Any]) -> dict[str, Any]:
     """A page of results with whole addresses of its neighbours."""
-    return {"next": _address(request, page.next), "previous": _address(request, page.previous), "results": results}
+    return {
+        "next": _address(request, page.next),
+        "previous": _address(request, page.previous),
+        "results": results,
+    }
 
 
 def _address(request, cursor):

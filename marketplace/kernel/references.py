@@ -40,3 +40,18 @@ def secret_token(purpose: str, subject: str) -> str:
 def token_hash(token: str) -> str:
     """What is stored in place of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_digit(body: str) -> str:
+    """The mod-10 digit with weights 3, 1 from the right that ends a GTIN, GLN or SSCC (GS1, section 7.9)."""
+    return str(-sum(int(c) * (3 if n % 2 == 0 else 1) for n, c in enumerate(reversed(body))) % 10)
+
+
+def is_gs1_number(text: str) -> bool:
+    """Digits that end in their own check digit."""
+    return text.isascii() and text.isdigit() and len(text) > 1 and check_digit(text[:-1]) == text[-1]
+
+
+def gtin(text: str) -> str | None:
+    """The canonical GTIN-14 of a right GTIN-8, -12, -13 or -14, else None."""
+    return text.zfill(14) if len(text) in {8, 12, 13, 14} and is_gs1_number(text) else None

@@ -1,12 +1,12 @@
 """The filters of the market's list, the same for pages and API. Several values of one filter mean any of them."""
 
 import django_filters as filters
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.polish import fold
 from marketplace.kernel.units import Temperature
-from producers.models import Allergen, Category, Listing, Mark, Voivodeship
+from producers.models import Category, Listing, Voivodeship
 
 ORDERINGS = {
     "name": ["sort_key", "offer_id"],
@@ -17,10 +17,6 @@ ORDERINGS = {
     "newest": ["-published_at", "-offer_id"],
 }
 BY_RELEVANCE = ["rank", "sort_key", "offer_id"]
-
-
-class AnyOf(filters.BaseInFilter, filters.CharFilter):
-    """Values by comma or repeated."""
 
 
 class OfferFilter(filters.FilterSet):
@@ -80,13 +76,7 @@ class OfferFilter(filters.FilterSet):
 
 
 def _rank(folded):
-    """0 when the name begins with the words, 1 when it has them, 2 when only something else does."""
+    """0 when the name begins with the words (the search text begins with the name), else 1."""
     return Case(
-        When(search_text__startswith=folded, then=Value(0)),
-        When(name_text__contains=folded, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
+        When(search_text__startswith=folded, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-
-
-__all__ = ["Allergen", "F", "Mark", "OfferFilter"]

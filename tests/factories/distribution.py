@@ -4,8 +4,8 @@ import factory
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from distribution.models import Centre, CentreStaff, HandlingUnit, HandoverPlace, Location, Round, Slot, Zone
-from distribution.policies.gs1 import check_digit
 from marketplace.kernel.clock import moment
+from marketplace.kernel.references import check_digit
 from tests.factories.people import UserFactory
 from tests.factories.producers import PlaceFactory
 

@@ -86,11 +86,25 @@ def market(request):
         "closes_at": CLOSES_AT,
         "opens_at": OPENS_AT,
         "goods": [_good(*words) for words in GOODS],
-        "long_good": _good(LONG, "podlaskie", f"Gospodarstwo {LONG}", "Wólka Zamkowa", "lpt", "1234.50", "1 kg", "1234.50", "kg"),
+        "long_good": _good(
+            LONG,
+            "podlaskie",
+            f"Gospodarstwo {LONG}",
+            "Wólka Zamkowa",
+            "lpt",
+            "1234.50",
+            "1 kg",
+            "1234.50",
+            "kg",
+        ),
         "form": SampleForm(),
         "bad_form": form,
         "long": LONG,
-        "chips": [{"label": "wielkopolskie", "url": "#"}, {"label": "ChNP", "url": "#"}, {"label": LONG, "url": "#"}],
+        "chips": [
+            {"label": "wielkopolskie", "url": "#"},
+            {"label": "ChNP", "url": "#"},
+            {"label": LONG, "url": "#"},
+        ],
         "choices": [
             {"value": "30", "label": "wielkopolskie", "count": 214, "checked": True},
             {"value": "12", "label": "małopolskie", "count": 180},
@@ -115,7 +129,12 @@ def market(request):
         ],
         "months": [5, 6, 7, 8, 9],
         "regions": _regions(),
-        "amounts": {"one": Decimal("12.5"), "was": Decimal("15"), "low": Decimal("11.9"), "big": Decimal("1234.5")},
+        "amounts": {
+            "one": Decimal("12.5"),
+            "was": Decimal("15"),
+            "low": Decimal("11.9"),
+            "big": Decimal("1234.5"),
+        },
     }
     return render(request, "shop/style.html", context)
 
@@ -141,7 +160,9 @@ def hall(request):
 
 @local_only
 def sheet(request):
-    return render(request, "shop/style_print.html", {"saturday": SATURDAY, "goods": [_good(*words) for words in GOODS]})
+    return render(
+        request, "shop/style_print.html", {"saturday": SATURDAY, "goods": [_good(*words) for words in GOODS]}
+    )
 
 
 def _good(name, region, producer, place, mark, amount, pack, unit_amount, unit):
@@ -179,8 +200,25 @@ def _days():
 
 
 def _regions():
-    counts = {"30": 214, "12": 180, "18": 164, "06": 96, "22": 88, "14": 61, "20": 55, "28": 12, "32": 4, "08": 0}
+    counts = {
+        "30": 214,
+        "12": 180,
+        "18": 164,
+        "06": 96,
+        "22": 88,
+        "14": 61,
+        "20": 55,
+        "28": 12,
+        "32": 4,
+        "08": 0,
+    }
     return [
-        {"teryt": teryt, "name": region["name"], "url": f"#{teryt}", "count": counts.get(teryt, 24), "here": teryt == "30"}
+        {
+            "teryt": teryt,
+            "name": region["name"],
+            "url": f"#{teryt}",
+            "count": counts.get(teryt, 24),
+            "here": teryt == "30",
+        }
         for teryt, region in borders()["regions"].items()
     ]

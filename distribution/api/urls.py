@@ -1,0 +1,16 @@
+from django.urls import path
+
+from distribution.api import floor, supply
+
+urlpatterns = [
+    path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
+    path("centres/<str:code>/receipts/", floor.Receipts.as_view()),
+    path("centres/<str:code>/lots/", floor.Lots.as_view()),
+    path("tasks/<bigint:pk>/", floor.TaskDetail.as_view()),
+    path("tasks/<bigint:pk>/claim/", floor.TaskClaim.as_view()),
+    path("tasks/<bigint:pk>/scan/", floor.TaskScan.as_view()),
+    path("tasks/<bigint:pk>/short/", floor.TaskShort.as_view()),
+    path("tasks/<bigint:pk>/complete/", floor.TaskComplete.as_view()),
+    path("lots/<bigint:pk>/trace/", floor.LotTrace.as_view()),
+    path("producer/supply/", supply.ProducerSupply.as_view()),
+]

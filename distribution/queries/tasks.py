@@ -1,0 +1,57 @@
+"""A centre's queue of work."""
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from distribution.models import Allocation, Centre, Fulfilment, Task
+from distribution.states import AllocationState
+from marketplace.kernel.errors import NotFound
+
+
+def queue(centre: Centre) -> QuerySet[Task]:
+    """Unfinished tasks that can be worked on, the most urgent first, cold last within one deadline.
+
+    `stops` counts what is still to pick. A pick task whose goods are all awaited is not in the queue.
+    """
+    active = Q(allocations__state=AllocationState.ACTIVE)
+    return (
+        Task.objects.unfinished()
+        .filter(centre=centre)
+        .annotate(stops=Count("allocations", filter=active))
+        .exclude(kind=Task.Kind.PICK, stops=0)
+        .select_related("fulfilment", "taken_by", "crate")
+        .order_by("due_at", "kind", "fulfilment__temperature", "pk")
+    )
+
+
+def waiting_for_goods(centre: Centre) -> QuerySet[Task]:
+    """Pick tasks that wait for an arrival."""
+    ready = Allocation.objects.filter(task=OuterRef("pk"), state=AllocationState.ACTIVE)
+    return (
+        Task.objects.unfinished()
+        .filter(centre=centre, kind=Task.Kind.PICK)
+        .filter(~Exists(ready))
+        .select_related("fulfilment")
+        .order_by("due_at", "pk")
+    )
+
+
+def for_worker(*, pk: int, user: object) -> Task:
+    """A task of a centre this person works at. Raises NotFound."""
+    row = (
+        Task.objects.filter(pk=pk, centre__in=Centre.objects.staffed_by(user))
+        .select_related("fulfilment", "centre", "crate", "at_location", "taken_by")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def progress(centre: Centre) -> list[dict]:
+    """Fulfilments of rounds in work by round and state: how many are still to pick, pack, hand out."""
+    return list(
+        Fulfilment.objects.filter(centre=centre, round__state="RELEASED")
+        .values("round_id", "state", hands_over_on=F("round__hands_over_on"))
+        .annotate(n=Count("pk"))
+        .order_by("hands_over_on", "state")
+    )

@@ -1,0 +1,39 @@
+"""Orders over the API, for who placed them."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orders.api import shapes
+from orders.operations import endings
+from orders.queries import orders as order_queries
+
+TOKEN = [OpenApiParameter("token", str)]
+
+
+class OrderDetail(APIView):
+    @extend_schema(parameters=TOKEN, responses=dict)
+    def get(self, request, number):
+        """An order, by its token or for who placed it signed in."""
+        return Response(shapes.order(permitted(request, number)))
+
+
+class OrderCancel(APIView):
+    @extend_schema(parameters=TOKEN, request=None, responses=dict)
+    def post(self, request, number):
+        """Cancels the order until its round closes; what it held goes back to supply."""
+        order = permitted(request, number)
+        endings.cancel(number=order.number, by=signed_in(request), at=timezone.now())
+        return Response(shapes.order(order_queries.whole(order.number)))
+
+
+def permitted(request, number):
+    token = request.query_params.get("token") or request.headers.get("X-Order-Token", "")
+    if not token and isinstance(request.data, dict):
+        token = request.data.get("token", "")
+    return order_queries.visible_to(number=number, token=str(token), user=request.user)
+
+
+def signed_in(request):
+    return request.user if request.user.is_authenticated else None

@@ -1,0 +1,69 @@
+"""What the orders API answers look like."""
+
+from orders.queries.totals import due_grosze, money_state, total
+
+
+def basket(row, lines, round_):
+    return {
+        "id": str(row.pk),
+        "centre": {"code": row.place.centre.code, "name": row.place.centre.name},
+        "place": {"id": row.place_id, "name": row.place.name},
+        "round": round_ and {"id": round_.pk, "orders_close_at": round_.orders_close_at.isoformat(),
+                             "hands_over_on": round_.hands_over_on.isoformat()},
+        "lines": [_basket_line(line) for line in lines],
+        "total": str(sum((line.total for line in lines), 0) if lines else "0.00"),
+    }  # fmt: skip
+
+
+def _basket_line(line):
+    return {
+        "offer": line.offer,
+        "name": line.name,
+        "pack": line.pack,
+        "producer": {"slug": line.producer_slug, "name": line.producer_name},
+        "quantity": line.quantity,
+        "price": None if line.price is None else str(line.price),
+        "price_seen": str(line.price_seen),
+        "total": str(line.total),
+        "expected_total": str(line.expected_total),
+        "available": line.available,
+        "on_sale": line.on_sale,
+        "price_changed": line.is_repriced,
+    }
+
+
+def order(row, *, token=None):
+    """`token` is given where the asker may know it: to who placed the order, or who came with it."""
+    answer = {
+        "number": row.number,
+        "status": row.state.lower(),
+        "money": money_state(row),
+        "total": str(total(row)),
+        "due": f"{max(due_grosze(row), 0) / 100:.2f}",
+        "payment_method": row.payment_method.lower(),
+        "substitutes": row.substitutes.lower(),
+        "placed_at": row.placed_at.isoformat(),
+        "expires_at": row.expires_at and row.expires_at.isoformat(),
+        "round": {"id": row.round_id, "hands_over_on": row.round.hands_over_on.isoformat()},
+        "slot": {"id": row.slot_id, "from": f"{row.slot.starts:%H:%M}", "to": f"{row.slot.ends:%H:%M}"},
+        "centre": {"code": row.round.centre.code, "name": row.round.centre.name},
+        "lines": [_line(line) for line in row.lines.all()],
+    }
+    return {**answer, "token": token} if token else answer
+
+
+def _line(line):
+    return {
+        "offer": line.offer_id,
+        "name": line.name,
+        "producer": line.producer_name,
+        "pack": line.pack,
+        "quantity": line.quantity,
+        "pieces": line.pieces,
+        "short": line.short,
+        "price": str(line.price),
+        "vat_percent": str(line.vat_percent),
+        "total": str(line.total),
+        "agreed_max_grams": line.agreed_max,
+        "final_grams": line.final_grams,
+    }

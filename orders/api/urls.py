@@ -1,0 +1,13 @@
+from django.urls import path
+
+from orders.api import baskets, orders, producer_orders
+
+urlpatterns = [
+    path("baskets/", baskets.Baskets.as_view()),
+    path("baskets/<uuid:pk>/", baskets.BasketDetail.as_view()),
+    path("baskets/<uuid:pk>/lines/<bigint:offer_id>/", baskets.BasketLineDetail.as_view()),
+    path("baskets/<uuid:pk>/checkout/", baskets.Checkout.as_view()),
+    path("orders/<str:number>/", orders.OrderDetail.as_view()),
+    path("orders/<str:number>/cancel/", orders.OrderCancel.as_view()),
+    path("producer/orders/", producer_orders.ProducerOrders.as_view()),
+]
