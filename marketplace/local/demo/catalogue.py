@@ -1,7 +1,7 @@
 """Products named from the registers, their pieces, offers, prices and marks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from producers.states import Publication
 SOLD_BY_WEIGHT = 10
 HISTORY_DAYS = 45
 CASE = 6
+CASE_CONTENT, CASE_PRICE = 1000, 40  # g or ml, and zł, of a piece that people buy six of
 REGIMES = {
     LegalForm.FARMER: Regime.RHD,
     LegalForm.KGW: Regime.KGW,
@@ -33,7 +34,7 @@ REGIMES = {
 
 @dataclass
 class Goods:
-    """One stock item with all that is known of it; `grams` is what a piece sold by weight is expected to weigh."""
+    """One stock item with all that is known of it."""
 
     maker: Maker
     dish: Dish
@@ -44,6 +45,7 @@ class Goods:
 
     @property
     def grams(self) -> int | None:
+        """What a piece sold by weight is expected to weigh."""
         return self.offers[0].expected_grams
 
     @property
@@ -77,42 +79,47 @@ class _Catalogue:
         self.gtin = 0
 
     def fill(self, makers: list[Maker]) -> list[Goods]:
-        """As many offers as wanted: shared among the producers, the demo's own desk gets twice its share."""
-        shares = [self.world.offers // (len(makers) + 1)] * len(makers)
-        shares[0] *= 2
-        for extra in range(self.world.offers - sum(shares)):
-            shares[extra % len(shares)] += 1
+        """As many offers as wanted, or as the names allow: a dairy sells dairy, so who has few names has few
+        offers, and the others make up for it. The demo's own desk gets twice its share."""
+        room = [self._room(maker) for maker in makers]
+        equal = self.world.offers // len(makers)
+        shares = [min(equal, most) for most in room]
+        shares[0] = min(2 * equal, room[0])
+        left = self.world.offers - sum(shares)
+        while left > 0 and shares != room:
+            for n in range(len(makers)):
+                if left > 0 and shares[n] < room[n]:
+                    shares[n] += 1
+                    left -= 1
         goods = [one for maker, share in zip(makers, shares, strict=True) for one in self._desk(maker, share)]
         self._sell_by_weight(goods)
         return goods
 
+    def _room(self, maker: Maker) -> int:
+        return sum(len(_packs(dish)) for dish in self._menu(maker))
+
     def _desk(self, maker: Maker, share: int) -> Iterator[Goods]:
-        """Goods of one producer until its offers are enough: first one pack of each name, then other packs."""
+        """Goods of one producer until its offers are enough: one pack of each name, then other packs."""
         dishes = self._menu(maker)
         products: dict[str, Product] = {}
         left = share
         for round_ in range(3):
             for dish in dishes:
-                packs = [pack for pack in dish.recipe.packs if pack.max_grams is None]
+                packs = _packs(dish)
                 if left <= 0 or round_ >= len(packs):
                     continue
                 if dish.slug not in products:
                     products[dish.slug] = self._product(maker, dish)
-                with_case = left > 1 and self.chance.random() < 0.12
+                with_case = left > 1 and _fits_a_case(packs[round_]) and self.chance.random() < 0.15
                 left -= 2 if with_case else 1
                 yield self._goods(maker, dish, packs[round_], products[dish.slug], with_case)
 
     def _menu(self, maker: Maker) -> list[Dish]:
-        """Names of the maker's own kind first, the least used before the others; then its neighbours' kinds."""
-        teryt = maker.producer.voivodeship_id
-        own = self.dishes.of(teryt, maker.kind)
-        akin = [dish for kind in AKIN[maker.kind] for dish in self.dishes.of(teryt, kind)]
-        menu = [dish for kinds in (own, akin) for dish in self._least_used(kinds)]
+        """Names of the maker's kind from the list of its voivodeship, the least used before the others."""
+        known = self.dishes.of(maker.producer.voivodeship_id, maker.kind)
+        menu = sorted(known, key=lambda dish: (self.used[dish.slug], self.chance.random()))
         one_per_name = {slugify(fold(dish.name)): dish for dish in reversed(menu)}
         return list(reversed(one_per_name.values()))
-
-    def _least_used(self, dishes: Iterable[Dish]) -> list[Dish]:
-        return sorted(dishes, key=lambda dish: (self.used[dish.slug], self.chance.random()))
 
     def _product(self, maker: Maker, dish: Dish) -> Product:
         self.used[dish.slug] += 1
@@ -189,19 +196,12 @@ class _Catalogue:
             offer.expected_grams, offer.max_grams = one.pack.content, one.pack.max_grams
 
 
-# Whose names a maker may also use when its own are few.
-AKIN = {
-    "bakery": ("kitchen",),
-    "dairy": ("kitchen",),
-    "butcher": ("kitchen",),
-    "poultry": ("butcher", "kitchen"),
-    "apiary": ("orchard", "kitchen"),
-    "fishery": ("kitchen",),
-    "orchard": ("garden", "kitchen"),
-    "garden": ("orchard", "kitchen"),
-    "mill": ("bakery", "kitchen"),
-    "kitchen": ("bakery",),
-}
+def _packs(dish: Dish) -> list[Pack]:
+    return [pack for pack in dish.recipe.packs if pack.max_grams is None]
+
+
+def _fits_a_case(pack: Pack) -> bool:
+    return pack.content <= CASE_CONTENT and pack.high <= CASE_PRICE
 
 
 def _by_weight(dish: Dish) -> Pack | None:

@@ -15,7 +15,7 @@ STEM = 5
 
 @dataclass(frozen=True)
 class Dish:
-    """A registered name with its recipe; `name` is the first of several spellings, as a label would say it."""
+    """A registered name with its recipe; `name` is the first of several spellings."""
 
     entry: int
     slug: str

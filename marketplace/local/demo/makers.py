@@ -21,9 +21,20 @@ FILE = Path(__file__).with_name("makers.toml")
 LESZNO_AREA = ("3063", "3013", "3011", "3004", "3022", "3029")
 LESZNO_SHARE = 12  # one producer in so many
 SMALL_TOWN = 12_000
-STREETS = (
-    ["Polna", "Ogrodowa", "Lipowa", "Szkolna", "Kościelna", "Młyńska", "Leśna", "Łąkowa", "Rynek", "Krótka", "Słoneczna", "Dworcowa"]
-)
+# How many of each kind a good market has; fewer where the list has hardly a name for them.
+SHARES = {
+    "dairy": 20,
+    "kitchen": 14,
+    "bakery": 13,
+    "butcher": 13,
+    "orchard": 13,
+    "apiary": 9,
+    "garden": 9,
+    "fishery": 8,
+    "mill": 7,
+    "poultry": 5,
+}
+ENOUGH_NAMES, FEWEST_NAMES = 8, 3
 VAT = {
     LegalForm.FARMER: (VatStatus.FLAT_RATE,),
     LegalForm.SOLE_TRADER: (VatStatus.EXEMPT, VatStatus.ACTIVE),
@@ -63,7 +74,7 @@ def _regions(world: World, dishes: Dishes, chance: Random) -> list[tuple[Voivode
     leszno = max(world.producers // LESZNO_SHARE, 1)
     rest = world.producers - leszno
     each = units[:rest]
-    weights = [sum(len(dishes.of(unit.teryt, kind)) for kind in _KINDS) ** 0.5 for unit in units]
+    weights = [sum(len(dishes.of(unit.teryt, kind)) for kind in SHARES) ** 0.5 for unit in units]
     drawn = chance.choices(units, weights, k=rest - len(each))
     return [(greater_poland, True)] * leszno + [
         (unit, False) for unit in sorted(each + drawn, key=lambda unit: unit.teryt)
@@ -71,7 +82,6 @@ def _regions(world: World, dishes: Dishes, chance: Random) -> list[tuple[Voivode
 
 
 _WORDS = tomllib.loads(FILE.read_text(encoding="utf-8"))
-_KINDS = [kind for kind in _WORDS if kind != "words"]
 
 
 class _Studio:
@@ -117,8 +127,12 @@ class _Studio:
         return Maker(producer, kind, in_leszno, is_organic=self._is_organic(name, kind))
 
     def _kind(self, unit: Voivodeship, dishes: Dishes) -> str:
-        weights = [len(dishes.of(unit.teryt, kind)) for kind in _KINDS]
-        return self.chance.choices(_KINDS, [count**0.6 if count > 1 else 0 for count in weights])[0]
+        known = [len(dishes.of(unit.teryt, kind)) for kind in SHARES]
+        weights = [
+            share * min(count / ENOUGH_NAMES, 1) if count >= FEWEST_NAMES else 0
+            for share, count in zip(SHARES.values(), known, strict=True)
+        ]
+        return self.chance.choices(list(SHARES), weights)[0]
 
     def _name(self, kind: str) -> tuple[str, LegalForm]:
         """The least used of a few ideas."""
@@ -144,8 +158,7 @@ class _Studio:
         number = self.chance.randint(1, 96)
         if not place.is_town:
             return f"{place.name} {number}"
-        street = self.chance.choice(STREETS)
-        return f"{street} {number}" if street == "Rynek" else f"ul. {street} {number}"
+        return f"{self.chance.choice(_WORDS['words']['street'])} {number}"
 
     def _is_organic(self, name: str, kind: str) -> bool:
         return "Ekologiczne" in name or (

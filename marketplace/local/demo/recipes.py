@@ -11,10 +11,6 @@ from producers.operations.registers.shelves import words_of
 
 FILE = Path(__file__).with_name("recipes.toml")
 ALLERGEN = re.compile(r"\{(\w+):")
-# What is said of health on a label is for the law to allow (Reg. (EC) 1924/2006); strong drink has its own.
-NEVER = tuple(
-    ["leczn", "przeciw", "kaszl", "witamin", "zdrow", "nalew", "wino", "wina.", "win.", "winie", "winko", "wodk", "piwo", "piwn", "okowit", "sliwowic", "likier", "trunek", "cydr", "porter", "balsam", "spirytus", "alkohol", "samogon", "dwojniak", "trojniak", "czworniak", "poltorak", "pitny"]
-)
 
 
 @dataclass(frozen=True)
@@ -68,20 +64,22 @@ class Recipe:
 
 
 class Cookbook:
-    """`find` answers with the first recipe that fits a name of that shelf, or None: then it is not offered."""
+    """`find` answers with the first recipe that fits a name of that shelf; None: it is not offered."""
 
     def __init__(self) -> None:
-        groups = tomllib.loads(FILE.read_text(encoding="utf-8"))["group"]
-        self.recipes = [_recipe(group, own) for group in groups for own in group["recipes"]]
+        book = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        self.never = tuple(book["never"])
+        self.recipes = [_recipe(group, own) for group in book["group"] for own in group["recipes"]]
 
     def find(self, name: str, shelf: str) -> Recipe | None:
         words = words_of(name)
-        if any(word.startswith(NEVER) for word in words):
+        if any(word.startswith(self.never) for word in words):
             return None
         return next((recipe for recipe in self.recipes if recipe.fits(words, shelf)), None)
 
 
-FACTS = ["about", "vat", "temperature", "date_kind", "no_date_ground", "life", "minimum", "fresh", "spoils_fast", "storage", "preparation", "origin", "nutrition", "single"]
+# Fields that are not simply a fact of the same name in the file.
+OWN = {"words", "unless", "shelves", "makers", "packs", "by_name"}
 DEFAULTS = {
     "fresh": False,
     "spoils_fast": False,
@@ -104,7 +102,7 @@ def _recipe(group: dict[str, Any], own: dict[str, Any]) -> Recipe:
         makers=tuple(facts["makers"]),
         packs=tuple(Pack(*pack) for pack in facts["packs"]),
         by_name=tuple(facts.get("by_name", {"": facts.get("ingredients", "")}).items()),
-        **{fact: facts[fact] for fact in FACTS},
+        **{fact: facts[fact] for fact in Recipe.__dataclass_fields__ if fact not in OWN},
     )
 
 

@@ -1,4 +1,4 @@
-"""Which centres carry which goods: each at home, and at a few others, so that every shop has much to choose."""
+"""Which centres carry which goods: each at home and at a few others, so that every shop is rich."""
 
 from collections import Counter
 from random import Random

@@ -1,4 +1,4 @@
-"""What every part of the demo shares: the wish, the day, chance that can be repeated, and set-based saving."""
+"""What every part of the demo shares: the wish, the day, repeatable chance, and set-based saving."""
 
 import random
 import sys
