@@ -1,5 +1,6 @@
 """On which shelf of the shop a registered name belongs, by its words within its register category."""
 
+import re
 from dataclasses import dataclass
 
 from marketplace.kernel.polish import fold
@@ -18,6 +19,14 @@ EU_CATEGORIES = {
     "napoje spirytusowe": "napoje",
     "oleje i tłuszcze": "oleje_tluszcze",
 }
+
+
+WORD = re.compile(r"\w+")
+
+
+def words_of(name: str) -> list[str]:
+    """Folded words, each ended by a full stop, so that the beginning "zur." means that whole word."""
+    return [f"{word}." for word in WORD.findall(fold(name))]
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Shelves:
         self._shelves = [_shelf(row, keys[row["parent"]]) for row in found if row["parent"]]
 
     def find(self, name: str, register_key: str) -> str:
-        words = [word.strip("„”\"'(),/-–") for word in fold(name).split()]
+        words = words_of(name)
         shelves = [shelf for shelf in self._shelves if shelf.register_key == register_key]
         for shelf in shelves:
             if any(word.startswith(shelf.decisive) for word in words):

@@ -1,0 +1,268 @@
+"""Products named from the registers, their pieces, offers, prices and marks."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.utils.text import slugify
+
+from marketplace.kernel.money import round_zloty
+from marketplace.kernel.polish import fold
+from marketplace.kernel.units import SoldBy
+from marketplace.local.demo import checks
+from marketplace.local.demo.dishes import EU_MARKS, Dish, Dishes
+from marketplace.local.demo.makers import Maker
+from marketplace.local.demo.recipes import Pack, allergens_in, price
+from marketplace.local.demo.world import World, save
+from producers.models import Offer, Price, Product, ProductEvent, ProductMark, StockItem, Voivodeship
+from producers.models.offer import BuyerGroup, Regime
+from producers.models.producer import LegalForm
+from producers.states import Publication
+
+SOLD_BY_WEIGHT = 10
+HISTORY_DAYS = 45
+CASE = 6
+CASE_CONTENT, CASE_PRICE = 1000, 40  # g or ml, and zł, of a piece that people buy six of
+REGIMES = {
+    LegalForm.FARMER: Regime.RHD,
+    LegalForm.KGW: Regime.KGW,
+}
+
+
+@dataclass
+class Goods:
+    """One stock item with all that is known of it."""
+
+    maker: Maker
+    dish: Dish
+    pack: Pack
+    product: Product
+    item: StockItem
+    offers: list[Offer] = field(default_factory=list)
+
+    @property
+    def grams(self) -> int | None:
+        """What a piece sold by weight is expected to weigh."""
+        return self.offers[0].expected_grams
+
+    @property
+    def is_local(self) -> bool:
+        """Marginal, local and restricted sale keeps to the voivodeship (Regulation of 21 March 2016)."""
+        return self.offers[0].regime == Regime.MOL
+
+
+def make(world: World, makers: list[Maker], dishes: Dishes) -> list[Goods]:
+    goods = _Catalogue(world, dishes).fill(makers)
+    for one in goods:  # children read the ids their parents got when saved
+        one.item.product, one.product.producer = one.product, one.maker.producer
+    products = list({id(one.product): one.product for one in goods}.values())
+    save(products, "produkty")
+    save([one.item for one in goods], "jednostki zapasu")
+    offers = [offer for one in goods for offer in one.offers]
+    save(offers, "oferty")
+    save(list(_prices(world, goods)), "ceny")
+    save(list(_marks(world, goods)), "znaki")
+    save([_published(product) for product in products], "historia produktów")
+    return goods
+
+
+class _Catalogue:
+    def __init__(self, world: World, dishes: Dishes) -> None:
+        self.world = world
+        self.dishes = dishes
+        self.chance = world.chance("catalogue")
+        self.used: Counter[str] = Counter()
+        self.regions = {unit.teryt: unit.name for unit in Voivodeship.objects.all()}
+        self.gtin = 0
+
+    def fill(self, makers: list[Maker]) -> list[Goods]:
+        """As many offers as wanted, or as the names allow: a dairy sells dairy, so who has few names has few
+        offers, and the others make up for it. The demo's own desk gets twice its share."""
+        room = [self._room(maker) for maker in makers]
+        equal = self.world.offers // len(makers)
+        shares = [min(equal, most) for most in room]
+        shares[0] = min(2 * equal, room[0])
+        left = self.world.offers - sum(shares)
+        while left > 0 and shares != room:
+            for n in range(len(makers)):
+                if left > 0 and shares[n] < room[n]:
+                    shares[n] += 1
+                    left -= 1
+        goods = [one for maker, share in zip(makers, shares, strict=True) for one in self._desk(maker, share)]
+        self._sell_by_weight(goods)
+        return goods
+
+    def _room(self, maker: Maker) -> int:
+        return sum(len(_packs(dish)) for dish in self._menu(maker))
+
+    def _desk(self, maker: Maker, share: int) -> Iterator[Goods]:
+        """Goods of one producer until its offers are enough: one pack of each name, then other packs."""
+        dishes = self._menu(maker)
+        products: dict[str, Product] = {}
+        left = share
+        for round_ in range(3):
+            for dish in dishes:
+                packs = _packs(dish)
+                if left <= 0 or round_ >= len(packs):
+                    continue
+                if dish.slug not in products:
+                    products[dish.slug] = self._product(maker, dish)
+                with_case = left > 1 and _fits_a_case(packs[round_]) and self.chance.random() < 0.15
+                left -= 2 if with_case else 1
+                yield self._goods(maker, dish, packs[round_], products[dish.slug], with_case)
+
+    def _menu(self, maker: Maker) -> list[Dish]:
+        """Names of the maker's kind from the list of its voivodeship, the least used before the others."""
+        known = self.dishes.of(maker.producer.voivodeship_id, maker.kind)
+        menu = sorted(known, key=lambda dish: (self.used[dish.slug], self.chance.random()))
+        one_per_name = {slugify(fold(dish.name)): dish for dish in reversed(menu)}
+        return list(reversed(one_per_name.values()))
+
+    def _product(self, maker: Maker, dish: Dish) -> Product:
+        self.used[dish.slug] += 1
+        recipe = dish.recipe
+        ingredients = recipe.ingredients(dish.name)
+        published_at = self.world.days_ago(self.chance.randint(3, HISTORY_DAYS), self.chance.randint(7, 19))
+        return Product(
+            producer=maker.producer,
+            slug=slugify(fold(dish.name))[:140],
+            name=dish.name[:160],
+            category_id=dish.category,
+            description=f"{recipe.about} {self._heritage(dish, maker.producer.voivodeship_id)}",
+            ingredients=ingredients,
+            single_ingredient=recipe.single,
+            allergens=allergens_in(ingredients),
+            storage=recipe.storage,
+            preparation=recipe.preparation,
+            origin=recipe.origin,
+            nutrition_ground=recipe.nutrition,
+            temperature=recipe.temperature,
+            date_kind=recipe.date_kind,
+            no_date_ground=recipe.no_date_ground,
+            shelf_life_days=recipe.life,
+            minimum_life_days=recipe.minimum,
+            vat_class_id=recipe.vat,
+            spoils_fast=recipe.spoils_fast,
+            state=Publication.PUBLISHED,
+            published_at=published_at,
+        )
+
+    def _heritage(self, dish: Dish, teryt: str) -> str:
+        if dish.register in EU_MARKS:
+            return f"Nazwa chroniona w Unii Europejskiej od {dish.year} r."
+        return (
+            f"Nazwa z Listy Produktów Tradycyjnych, województwo {self.regions[teryt]}, wpis z {dish.year} r."
+        )
+
+    def _goods(self, maker: Maker, dish: Dish, pack: Pack, product: Product, with_case: bool) -> Goods:
+        gtin = self._next_gtin() if self.chance.random() < 0.15 else ""
+        item = StockItem(product=product, name=pack.name, content=pack.content, unit=pack.unit, gtin=gtin)
+        goods = Goods(maker, dish, pack, product, item)
+        regime = self._regime(maker)
+        groups = [BuyerGroup.HOUSEHOLD, BuyerGroup.BUSINESS] if regime == Regime.FULL else None
+        packs = [(1, pack.name)] + ([(CASE, f"karton {CASE} × {pack.name}")] if with_case else [])
+        for pieces, name in packs:
+            offer = Offer(stock_item=item, pack=name[:60], pieces=pieces, regime=regime)
+            offer.gtin = checks.gs1(f"1{gtin[:12]}") if gtin and pieces > 1 else gtin
+            offer.buyer_groups = groups or offer.buyer_groups
+            offer.state = Publication.PUBLISHED
+            goods.offers.append(offer)
+        maker.offers += goods.offers
+        return goods
+
+    def _next_gtin(self) -> str:
+        self.gtin += 1
+        return checks.gs1(f"590999{self.gtin:06d}")
+
+    def _regime(self, maker: Maker) -> str:
+        form = maker.producer.legal_form
+        if form == LegalForm.SOLE_TRADER:
+            return Regime.MOL if int(maker.producer.nip[-3:]) % 7 == 0 else Regime.FULL
+        return REGIMES.get(form, Regime.FULL)
+
+    def _sell_by_weight(self, goods: list[Goods]) -> None:
+        """Some cheese, ham and smoked fish in pieces as they come: priced per kg, never above the maximum."""
+        heavy = [one for one in goods if len(one.offers) == 1 and _by_weight(one.dish) and not one.is_local]
+        desk = [one for one in heavy if one.maker is goods[0].maker][:2]
+        others = [one for one in heavy if one not in desk]
+        for one in desk + self.chance.sample(others, min(len(others), SOLD_BY_WEIGHT - len(desk))):
+            one.pack = _by_weight(one.dish)
+            one.item.name, one.item.content = one.pack.name, one.pack.content
+            offer = one.offers[0]
+            offer.pack, offer.sold_by, offer.max_per_order = one.pack.name, SoldBy.WEIGHT, 10
+            offer.expected_grams, offer.max_grams = one.pack.content, one.pack.max_grams
+
+
+def _packs(dish: Dish) -> list[Pack]:
+    return [pack for pack in dish.recipe.packs if pack.max_grams is None]
+
+
+def _fits_a_case(pack: Pack) -> bool:
+    return pack.content <= CASE_CONTENT and pack.high <= CASE_PRICE
+
+
+def _by_weight(dish: Dish) -> Pack | None:
+    return next((pack for pack in dish.recipe.packs if pack.max_grams), None)
+
+
+def _prices(world: World, goods: list[Goods]) -> Iterator[Price]:
+    """The price of the first day, and for some one that took over since: lowered more often than raised."""
+    chance = world.chance("prices")
+    for one in goods:
+        amount = price(one.pack, chance.random())
+        first, now, changed_at = _history(world, chance, amount)
+        for offer in one.offers:
+            share = 1 if offer.pieces == 1 else Decimal("0.92") * offer.pieces
+            if changed_at:
+                yield _price(offer, first * share, world.days_ago(HISTORY_DAYS))
+                yield _price(offer, now * share, changed_at)
+            else:
+                yield _price(offer, now * share, one.product.published_at)
+
+
+def _history(world: World, chance: Random, amount: Decimal) -> tuple[Decimal, Decimal, datetime | None]:
+    drawn = chance.random()
+    if drawn > 0.16:
+        return amount, amount, None
+    change = Decimal("1.15") if drawn < 0.11 else Decimal("0.92")
+    return amount * change, amount, world.days_ago(chance.randint(1, 9), 6)
+
+
+def _price(offer: Offer, amount: Decimal, valid_from: datetime) -> Price:
+    # To ten grosze, as a market says it.
+    rounded = round_zloty(amount.quantize(Decimal("0.1")))
+    return Price(offer=offer, amount=rounded, valid_from=valid_from)
+
+
+def _marks(world: World, goods: list[Goods]) -> Iterator[ProductMark]:
+    chance = world.chance("marks")
+    start = world.today - timedelta(days=200)
+    products = {id(one.product): one for one in goods}.values()
+    for number, one in enumerate(products, start=1):
+        register, product = one.dish.register, one.product
+        if register in EU_MARKS:
+            evidence, until = f"IJHARS/{register}/{number:05d}", start + timedelta(days=365)
+            yield _mark(product, register, start, until, evidence=evidence, heritage_entry_id=one.dish.entry)
+        elif chance.random() < 0.9:
+            yield _mark(product, "LPT", start, None, heritage_entry_id=one.dish.entry)
+        if one.maker.is_organic and chance.random() < 0.8:
+            evidence, until = f"PL-EKO-{chance.randint(1, 13):02d}-{number:05d}", start + timedelta(days=365)
+            yield _mark(product, "ORGANIC", start, until, evidence=evidence)
+        if one.maker.in_leszno:
+            evidence, until = f"LS/{start.year}/{number:03d}", start + timedelta(days=730)
+            yield _mark(product, "LESZNO", start, until, evidence=evidence)
+
+
+def _mark(product: Product, code: str, valid_from, valid_until, **fields) -> ProductMark:
+    return ProductMark(
+        product=product, mark_id=code, valid_from=valid_from, valid_until=valid_until, **fields
+    )
+
+
+def _published(product: Product) -> ProductEvent:
+    return ProductEvent(
+        product=product, old=Publication.DRAFT, new=Publication.PUBLISHED, at=product.published_at
+    )

@@ -1,0 +1,103 @@
+"""The national cluster, a regional one for every voivodeship, Leszczyńskie Smaki, and their members."""
+
+from datetime import timedelta
+
+from django.utils.text import slugify
+
+from marketplace.kernel.polish import fold, sort_key
+from marketplace.local.demo.makers import Maker
+from marketplace.local.demo.world import World, save
+from producers.models import Cluster, Member, Voivodeship
+
+NATIONAL = "Krajowy Klaster Produktu Regionalnego, Lokalnego i Tradycyjnego"
+LESZNO = "Leszczyńskie Smaki"
+LESZNO_SLUG = "leszczynskie-smaki"
+# Made-up members of the five kinds that sell no food, by the genitive of the region.
+OTHERS = (
+    (Member.Kind.SERVICE, "Agroturystyka „Pod Żurawiem”"),
+    (Member.Kind.SERVICE, "Chłodnie i Przewozy „Szron”"),
+    (Member.Kind.SERVICE, "Opakowania z Papieru „Szary Sznurek”"),
+    (Member.Kind.SCIENCE, "Pracownia Żywności Tradycyjnej {region}"),
+    (Member.Kind.SCHOOL, "Zespół Szkół Gastronomicznych „Fartuch” {region}"),
+    (Member.Kind.SCHOOL, "Szkoła Podstawowa „Kłosek”"),
+    (Member.Kind.AUTHORITY, "Gmina Zielone Wzgórza"),
+    (Member.Kind.AUTHORITY, "Związek Gmin Doliny {region}"),
+    (Member.Kind.SUPPORT, "Lokalna Grupa Działania „Kraina Miedz”"),
+    (Member.Kind.SUPPORT, "Fundusz Rozwoju Wsi {region}"),
+)
+
+
+def make(world: World, makers: list[Maker]) -> dict[str, Cluster]:
+    """By slug of the regional cluster; the national one stands under an empty key."""
+    national = _cluster(
+        NATIONAL, None, None, "Łączy producentów, usługodawców, naukę i samorządy całego kraju."
+    )
+    save([national], "klaster krajowy")
+    regional = {
+        unit.teryt: _cluster(
+            f"Klaster Smaków Województwa {_genitive(unit.name).title()}",
+            national,
+            unit,
+            f"Producenci i instytucje województwa {_genitive(unit.name)}.",
+        )
+        for unit in Voivodeship.objects.order_by("teryt")
+    }
+    leszno = _cluster(
+        LESZNO, national, None, "Pierwszy klaster regionalny: producenci z Leszna i sąsiednich powiatów."
+    )
+    save([*regional.values(), leszno], "klastry regionalne")
+    members = [_maker(maker, leszno if maker.in_leszno else regional[_unit(maker)]) for maker in makers]
+    for cluster in [*regional.values(), leszno, national]:
+        members += _others(world, cluster)
+    save(members, "członkowie")
+    return {"": national, **{cluster.slug: cluster for cluster in [*regional.values(), leszno]}}
+
+
+def _cluster(name: str, parent: Cluster | None, unit: Voivodeship | None, about: str) -> Cluster:
+    slug = slugify(fold(name))[:60].strip("-")
+    email = f"{slug[:40].strip('-')}@example.pl"
+    return Cluster(
+        slug=slug,
+        name=name,
+        parent=parent,
+        voivodeship=unit,
+        about=about,
+        email=email,
+        sort_key=sort_key(name),
+    )
+
+
+def _genitive(name: str) -> str:
+    """Names of voivodeships are neuter adjectives: łódzkie -> łódzkiego."""
+    return f"{name}go"
+
+
+def _unit(maker: Maker) -> str:
+    return maker.producer.voivodeship_id
+
+
+def _maker(maker: Maker, cluster: Cluster) -> Member:
+    producer = maker.producer
+    return Member(
+        cluster=cluster,
+        kind=Member.Kind.PRODUCER,
+        name=producer.name,
+        producer=producer,
+        joined_on=producer.joined_on,
+        sort_key=producer.sort_key,
+    )
+
+
+def _others(world: World, cluster: Cluster) -> list[Member]:
+    elsewhere = "Polski" if cluster.parent is None else "Leszna"
+    region = _genitive(cluster.voivodeship.name).title() if cluster.voivodeship else elsewhere
+    chance = world.chance(f"members of {cluster.slug}")
+    members = []
+    for kind in Member.Kind.values:
+        names = [text.format(region=region) for other, text in OTHERS if other == kind]
+        for name in sorted(chance.sample(names, min(len(names), chance.randint(1, 2)))):
+            joined_on = world.today - timedelta(days=chance.randint(40, 1500))
+            members.append(
+                Member(cluster=cluster, kind=kind, name=name, joined_on=joined_on, sort_key=sort_key(name))
+            )
+    return members
