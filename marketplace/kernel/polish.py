@@ -60,7 +60,7 @@ def fold(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """ASCII text whose byte order is the Polish alphabetical order; letter case and punctuation don't count."""
+    """ASCII whose byte order is the Polish alphabetical order; letter case and punctuation don't count."""
     ordered = _unaccented(_lower(text).translate(POLISH_ORDER).translate(UNDECOMPOSED))
     return " ".join(re.sub(r"[^a-z0-9~]+", " ", ordered).split())
 

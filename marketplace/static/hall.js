@@ -10,7 +10,8 @@ let buffer = "";
 let last = 0;
 let spilled; // the field a scan is being typed into, and what it held before
 document.addEventListener("keydown", (event) => {
-  const now = performance.now();
+  // When the key was pressed, not when a busy page got round to it.
+  const now = event.timeStamp;
   if (now - last > PAUSE) buffer = "";
   last = now;
   if (!buffer) spilled = "value" in event.target ? { field: event.target, value: event.target.value } : null;

@@ -51,7 +51,8 @@ def test_sort_key_compares_whole_names():
         "śliwka",
     ]
     ordered = [
-        "10 jaj", "lodówka", "Lód", "lwy", "ławka", "Łosoś", "ser", "Ser biały", "śliwka", "zupa", "źródło", "żurek",
+        "10 jaj", "lodówka", "Lód", "lwy", "ławka", "Łosoś",
+        "ser", "Ser biały", "śliwka", "zupa", "źródło", "żurek",
     ]  # fmt: skip
     assert sorted(names, key=polish.sort_key) == ordered
 
@@ -93,7 +94,7 @@ def test_glue_changes_only_spaces(text):
     ("amount", "language", "shown"),
     [
         (Decimal("1234.5"), "pl", "1~234,50~zł"),
-        (Decimal("0"), "pl", "0,00~zł"),
+        (Decimal(0), "pl", "0,00~zł"),
         (Decimal("-3.2"), "pl", "\u22123,20~zł"),
         (1234567, "pl", "1~234~567,00~zł"),
         (Decimal("2.345"), "pl", "2,35~zł"),

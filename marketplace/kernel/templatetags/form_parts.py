@@ -17,7 +17,7 @@ def kind(field):
 
 @register.simple_tag
 def control(field, hint="", **attributes):
-    """The widget with extra attributes, empty ones left out, described by `<id>_helptext` and `<id>_error`."""
+    """The widget with the attributes that are not empty, described by `<id>_helptext`, `<id>_error`."""
     given = {name.replace("_", "-"): value for name, value in attributes.items() if value}
     described_by = []
     if hint or field.help_text:

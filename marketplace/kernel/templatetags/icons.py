@@ -22,7 +22,8 @@ OWN = {
 }
 FRAME = (
     '<svg width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" '
-    'stroke-linecap="round" stroke-linejoin="round" class="icon" aria-hidden="true" focusable="false">{1}</svg>'
+    'stroke-linecap="round" stroke-linejoin="round" class="icon" '
+    'aria-hidden="true" focusable="false">{1}</svg>'
 )
 
 

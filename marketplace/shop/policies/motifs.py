@@ -32,7 +32,8 @@ def heart(low: float, high: float, wide: float) -> str:
     tall = high - low
     dip = high - tall * 0.22
     return path(
-        "M", 0, -low, "C", wide * 0.5, -low - tall * 0.3, wide * 1.25, -low - tall * 0.45, wide, -high + tall * 0.22,
+        "M", 0, -low,
+        "C", wide * 0.5, -low - tall * 0.3, wide * 1.25, -low - tall * 0.45, wide, -high + tall * 0.22,
         "C", wide * 0.8, -high - tall * 0.06, wide * 0.1, -high, 0, -dip,
         "C", -wide * 0.1, -high, -wide * 0.8, -high - tall * 0.06, -wide, -high + tall * 0.22,
         "C", -wide * 1.25, -low - tall * 0.45, -wide * 0.5, -low - tall * 0.3, 0, -low, "z",
@@ -44,8 +45,10 @@ def tulip(low: float, high: float, wide: float) -> str:
     valley = high - tall * 0.34
     return path(
         "M", 0, -low, "C", wide * 0.8, -low - tall * 0.06, wide * 1.2, -low - tall * 0.5, wide, -high,
-        "Q", wide * 0.72, -high + tall * 0.22, wide * 0.45, -valley, "Q", wide * 0.3, -high + tall * 0.12, 0, -high,
-        "Q", -wide * 0.3, -high + tall * 0.12, -wide * 0.45, -valley, "Q", -wide * 0.72, -high + tall * 0.22, -wide, -high,
+        "Q", wide * 0.72, -high + tall * 0.22, wide * 0.45, -valley,
+        "Q", wide * 0.3, -high + tall * 0.12, 0, -high,
+        "Q", -wide * 0.3, -high + tall * 0.12, -wide * 0.45, -valley,
+        "Q", -wide * 0.72, -high + tall * 0.22, -wide, -high,
         "C", -wide * 1.2, -low - tall * 0.5, -wide * 0.8, -low - tall * 0.06, 0, -low, "z",
     )  # fmt: skip
 
@@ -60,7 +63,8 @@ def carnation(low: float, high: float, wide: float) -> str:
         edge += ["L", across, -(rim if step % 2 == 0 else rim - tall * 0.16)]
     shoulder = high - tall * 0.2
     return path(
-        "M", 0, -low, "C", wide * 0.3, -low - tall * 0.3, wide * 0.8, -low - tall * 0.4, wide, -shoulder, *edge,
+        "M", 0, -low,
+        "C", wide * 0.3, -low - tall * 0.3, wide * 0.8, -low - tall * 0.4, wide, -shoulder, *edge,
         "C", -wide * 0.8, -low - tall * 0.4, -wide * 0.3, -low - tall * 0.3, 0, -low, "z",
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 BORDERS = Path(__file__).with_name("voivodeships.json")
 # A flower grows with what a region has to show; the fourth size is for the fullest.
@@ -24,9 +25,10 @@ class MappedRegion:
 
 
 @lru_cache(maxsize=1)
-def borders() -> dict:
+def borders() -> dict[str, Any]:
     """Width, height and per TERYT code: name, path, x and y of the middle."""
-    return json.loads(BORDERS.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(BORDERS.read_text(encoding="utf-8"))
+    return found
 
 
 def poland_map(regions: Sequence[MappedRegion]) -> str:
@@ -35,12 +37,13 @@ def poland_map(regions: Sequence[MappedRegion]) -> str:
     shapes = "".join(_region(region, drawn["regions"][region.teryt]) for region in regions)
     flowers = "".join(_flower(region, drawn["regions"][region.teryt]) for region in regions)
     return (
-        f'<svg class="poland" viewBox="0 0 {drawn["width"]} {drawn["height"]}" aria-hidden="true" focusable="false">'
+        f'<svg class="poland" viewBox="0 0 {drawn["width"]} {drawn["height"]}" '
+        'aria-hidden="true" focusable="false">'
         f"{shapes}<g>{flowers}</g></svg>"
     )
 
 
-def _region(region: MappedRegion, drawn: dict) -> str:
+def _region(region: MappedRegion, drawn: dict[str, Any]) -> str:
     here = ' class="here"' if region.here else ""
     return (
         f'<a href="{escape(region.url)}" tabindex="-1"{here}><title>{escape(drawn["name"])}</title>'
@@ -48,7 +51,7 @@ def _region(region: MappedRegion, drawn: dict) -> str:
     )
 
 
-def _flower(region: MappedRegion, drawn: dict) -> str:
+def _flower(region: MappedRegion, drawn: dict[str, Any]) -> str:
     sizes = [size for least, size in FLOWER_SIZES if region.count >= least]
     if not sizes:
         return ""

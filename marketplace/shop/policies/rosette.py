@@ -1,33 +1,44 @@
 """A paper cut for every product: the same name and region always give the same picture.
 
-A sheet of the region's paper carries a folded rosette of three layers of coloured paper, the kind of food in the
-middle, and a pair of roosters, trees or sprigs at its sides. SVG text of 4 to 8 kB, 400 x 300 units.
+A sheet of the region's paper carries a folded rosette of three layers of coloured paper, the kind of food
+in the middle, and a pair of roosters, trees or fans at its sides. SVG text of 4 to 8 kB, 400 x 300 units.
 """
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from math import pi
 from random import Random
+from typing import TypeVar
 from xml.sax.saxutils import quoteattr
 
 from marketplace.shop.policies import motifs
 from marketplace.shop.policies.palettes import Palette, palette_of
 from marketplace.shop.policies.symbols import SYMBOLS, symbol_for
 
+Choice = TypeVar("Choice")
 Motif = Callable[[float, float, float], str]
 
 WIDTH, HEIGHT = 400, 300
 RADIUS = 124
 
 PETALS: Sequence[tuple[Motif, float]] = (
-    (motifs.tulip, 0.82), (motifs.carnation, 1.05), (motifs.heart, 0.85), (motifs.feather, 0.95), (motifs.drop, 0.75),
-)  # fmt: skip
+    (motifs.tulip, 0.82),
+    (motifs.carnation, 1.05),
+    (motifs.heart, 0.85),
+    (motifs.feather, 0.95),
+    (motifs.drop, 0.75),
+)
 HOLES: Sequence[tuple[Motif, float]] = (
-    (motifs.drop, 0.5), (motifs.heart, 0.6), (motifs.almond, 0.24), (motifs.lozenge, 0.34), (motifs.tulip, 0.52),
-)  # fmt: skip
+    (motifs.drop, 0.5),
+    (motifs.heart, 0.6),
+    (motifs.almond, 0.24),
+    (motifs.lozenge, 0.34),
+    (motifs.tulip, 0.52),
+)
 
 ROOSTER = (
-    "M27-68 19-64C22-53 24-44 21-34 18-20 6-12-4-13-14-14-19-22-20-30-26-24-33-27-35-37-30-34-26-36-24-41-32-38-39-44-38-56"
+    "M27-68 19-64C22-53 24-44 21-34 18-20 6-12-4-13-14-14-19-22-20-30-26-24-33-27-35-37-30-34-26-36-24-41"
+    "-32-38-39-44-38-56"
     "-33-50-28-48-24-51-33-54-37-63-31-75-28-65-20-63-15-57-10-51-8-42-2-42 6-43 4-58 8-68 10-75 16-78 21-75z"
 )
 COMB = "M8-72C5-80 10-84 13-78 13-88 20-87 19-79 23-85 28-80 22-73zM21-64c5 3 5 9 1 12-4-3-5-8-1-12z"
@@ -53,8 +64,8 @@ def rosette(name: str, region: str, category: str = "") -> str:
         _symbol(name, category, palette, inks),
         "</g>",
     ]
-    frame = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-    return f"{frame}{''.join(drawing)}</svg>"
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(drawing)}</svg>'
 
 
 def _outer(dice: Random, folds: int) -> tuple[str, str]:
@@ -110,7 +121,8 @@ def _heartwood(dice: Random, folds: int) -> tuple[str, str, str]:
 
 def _symbol(name: str, category: str, palette: Palette, inks: tuple[str, str]) -> str:
     drawn = SYMBOLS[symbol_for(name, category)]
-    return f'<g fill="none" transform="scale(1.14)">{drawn.format(ink=inks[0], tint=inks[1], glow=palette.third, cut=palette.paper)}</g>'
+    coloured = drawn.format(ink=inks[0], tint=inks[1], glow=palette.third, cut=palette.paper)
+    return f'<g fill="none" transform="scale(1.14)">{coloured}</g>'
 
 
 def _roosters(dice: Random, palette: Palette) -> str:
@@ -119,12 +131,14 @@ def _roosters(dice: Random, palette: Palette) -> str:
         f'<g stroke="{palette.third}" stroke-width="3" fill="none"><path d="M3-14V0h7M-6-14V0H1"/></g>'
         f'<path fill="{palette.first}" d="{ROOSTER}"/><path fill="{palette.second}" d="{COMB}"/>'
         f'<path fill="{palette.third}" d="M-12-34C-4-42 12-40 15-28 6-20-8-22-12-34z"/>'
-        f'<g stroke="{palette.paper}" stroke-width="2" fill="none"><path d="M-7-33C0-35 6-33 9-28M9-49l11 3M8-55l11 2"/></g>'
+        f'<g stroke="{palette.paper}" stroke-width="2" fill="none">'
+        '<path d="M-7-33C0-35 6-33 9-28M9-49l11 3M8-55l11 2"/></g>'
         f'<circle cx="17" cy="-69" r="1.8" fill="{palette.paper}"/>'
     )
     flower = _stem(palette, _pick(dice, (motifs.tulip, motifs.carnation, motifs.heart)), 52)
-    half = f'<g transform="translate(42 268) scale(1.05)">{bird}</g><g transform="translate(34 124) scale(.9)">{flower}</g>'
-    return _mirrored(half)
+    low = f'<g transform="translate(42 268) scale(1.05)">{bird}</g>'
+    high = f'<g transform="translate(34 124) scale(.9)">{flower}</g>'
+    return _mirrored(low + high)
 
 
 def _trees(dice: Random, palette: Palette) -> str:
@@ -132,14 +146,17 @@ def _trees(dice: Random, palette: Palette) -> str:
     crown = _pick(dice, (motifs.tulip, motifs.carnation, motifs.heart))
     leaf = motifs.feather(4, 34, 9) if dice.random() < 0.5 else motifs.drop(2, 34, 8)
     pairs = "".join(
-        f'<g transform="translate(0 {-y})"><path d="{leaf}" transform="rotate(58)"/><path d="{leaf}" transform="rotate(-58)"/></g>'
+        f'<g transform="translate(0 {-y})"><path d="{leaf}" transform="rotate(58)"/>'
+        f'<path d="{leaf}" transform="rotate(-58)"/></g>'
         for y in (44, 84, 124)
     )
     half = (
         f'<g transform="translate(38 274)"><path fill="{palette.second}" d="M-2-24h4v-150h-4z"/>'
         f'<g fill="{palette.second}">{pairs}</g>'
-        f'<path fill="{palette.first}" d="M-15-26h30l-5 26h-20z"/><path fill="{palette.third}" d="M-18-31h36v8h-36z"/>'
-        f'<path fill="{palette.first}" d="{crown(168, 224, 22)}"/><path fill="{palette.third}" d="{motifs.almond(178, 204, 4)}"/></g>'
+        f'<path fill="{palette.first}" d="M-15-26h30l-5 26h-20z"/>'
+        f'<path fill="{palette.third}" d="M-18-31h36v8h-36z"/>'
+        f'<path fill="{palette.first}" d="{crown(168, 224, 22)}"/>'
+        f'<path fill="{palette.third}" d="{motifs.almond(178, 204, 4)}"/></g>'
     )
     return _mirrored(half)
 
@@ -162,8 +179,9 @@ def _fans(dice: Random, palette: Palette) -> str:
 def _stem(palette: Palette, crown: Motif, tall: float) -> str:
     leaf = motifs.drop(2, 24, 6)
     return (
-        f'<g fill="{palette.second}"><path d="M-1.5 0h3v-{tall}h-3z"/><path d="{leaf}" transform="rotate(52)"/>'
-        f'<path d="{leaf}" transform="rotate(-52)"/></g><path fill="{palette.first}" d="{crown(tall - 8, tall + 38, 19)}"/>'
+        f'<g fill="{palette.second}"><path d="M-1.5 0h3v-{tall}h-3z"/>'
+        f'<path d="{leaf}" transform="rotate(52)"/><path d="{leaf}" transform="rotate(-52)"/></g>'
+        f'<path fill="{palette.first}" d="{crown(tall - 8, tall + 38, 19)}"/>'
         f'<path fill="{palette.third}" d="{motifs.almond(tall, tall + 20, 3.5)}"/>'
     )
 
@@ -175,7 +193,8 @@ def _mirrored(half: str) -> str:
 def _relief(key: str, shapes: str, fill: str) -> str:
     """Cut paper lies on paper: the same outline, dark and pale, a step lower."""
     return (
-        f'<defs><g id="{key}">{shapes}</g></defs><use href="#{key}" fill="#1b140a" opacity=".16" transform="translate(1 2.4)"/>'
+        f'<defs><g id="{key}">{shapes}</g></defs>'
+        f'<use href="#{key}" fill="#1b140a" opacity=".16" transform="translate(1 2.4)"/>'
         f'<use href="#{key}" fill={quoteattr(fill)}/>'
     )
 
@@ -195,6 +214,6 @@ def _ring(outline: str, folds: int, turn: float = 0) -> str:
     return f'{half}<use href="#g{key}" transform="rotate(180)"/>'
 
 
-def _pick(dice: Random, choices):  # type: ignore[no-untyped-def]
+def _pick(dice: Random, choices: Sequence[Choice]) -> Choice:
     """Only `random()` is promised to stay the same between Python versions."""
     return choices[int(dice.random() * len(choices))]

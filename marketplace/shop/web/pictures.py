@@ -14,7 +14,7 @@ EDITION = "1"
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def picture(request, slug):
-    """`/pictures/<slug>.svg?name=…&region=…&category=…`: a paper cut; without a name the slug stands for it."""
+    """`/pictures/<slug>.svg?name=…&region=…&category=…`: a paper cut; the slug stands for no name."""
     words = {key: request.GET.get(key, "")[:LONGEST_WORD] for key in ("name", "region", "category")}
     drawn = rosette(words["name"] or slug.replace("-", " "), words["region"], words["category"])
     return HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8")

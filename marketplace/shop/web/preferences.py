@@ -11,7 +11,7 @@ YEAR = 365 * 24 * 60 * 60
 
 @require_POST
 def theme(request):
-    """Keeps `theme` in a cookie that base.html reads; anything but light or dark returns to the system's choice."""
+    """Keeps `theme` in a cookie that base.html reads; anything but light or dark means as the system."""
     response = HttpResponseRedirect(_way_back(request))
     chosen = request.POST.get("theme")
     if chosen in THEMES:

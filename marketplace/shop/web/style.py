@@ -24,16 +24,17 @@ LONG = (
     "według przepisu Koła Gospodyń Wiejskich w Szczebrzeszynie-Błoniu"
 )
 
-GOODS = (
-    ("Oscypek", "małopolskie", "Bacówka pod Reglami", "Zakopane", "chnp", "48.00", "600 g", "80.00", "kg"),
-    ("Miód wrzosowy", "dolnośląskie", "Pasieka Bory", "Przemków", "chog", "52.50", "słoik 900 g", "58.33", "kg"),
-    ("Rogal świętomarciński", "wielkopolskie", "Cukiernia Za Bramką", "Poznań", "chog", "9.80", "200 g", "49.00", "kg"),
-    ("Sielawa wędzona", "warmińsko-mazurskie", "Rybakówka nad Śniardwami", "Mikołajki", "lpt", "64.00", "1 kg", "64.00", "kg"),
-    ("Truskawki kaszubskie", "pomorskie", "Gospodarstwo Zielony Jar", "Brodnica Górna", "chog", "18.00", "łubianka 1 kg", "18.00", "kg"),
-    ("Sok jabłkowy tłoczony", "łódzkie", "Sad Skierniewice", "Skierniewice", "eko", "14.90", "butelka 1 l", "14.90", "l"),
-    ("Kasza gryczana", "lubelskie", "Młyn nad Porem", "Janów Lubelski", "klaster", "11.20", "500 g", "22.40", "kg"),
-    ("Jaja od zielononóżek", "podkarpackie", "Zagroda Pod Lipami", "Sanok", "gts", "16.00", "10 szt.", "1.60", "szt."),
-)  # fmt: skip
+# name | region | producer | place | mark | price | pack | unit price | unit
+GOODS = """
+Oscypek | małopolskie | Bacówka pod Reglami | Zakopane | chnp | 48.00 | 600 g | 80.00 | kg
+Miód wrzosowy | dolnośląskie | Pasieka Bory | Przemków | chog | 52.50 | słoik 900 g | 58.33 | kg
+Rogal świętomarciński | wielkopolskie | Cukiernia Za Bramką | Poznań | chog | 9.80 | 200 g | 49.00 | kg
+Sielawa wędzona | warmińsko-mazurskie | Rybakówka nad Śniardwami | Mikołajki | lpt | 64.00 | 1 kg | 64.00 | kg
+Truskawki kaszubskie | pomorskie | Zielony Jar | Brodnica Górna | chog | 18.00 | łubianka 1 kg | 18.00 | kg
+Sok jabłkowy tłoczony | łódzkie | Sad Pod Gruszą | Skierniewice | eko | 14.90 | butelka 1 l | 14.90 | l
+Kasza gryczana | lubelskie | Młyn nad Porem | Janów Lubelski | klaster | 11.20 | 500 g | 22.40 | kg
+Jaja od zielononóżek | podkarpackie | Zagroda Pod Lipami | Sanok | gts | 16.00 | 10 szt. | 1.60 | szt.
+"""
 
 
 class SampleForm(forms.Form):
@@ -85,26 +86,12 @@ def market(request):
         "saturday": SATURDAY,
         "closes_at": CLOSES_AT,
         "opens_at": OPENS_AT,
-        "goods": [_good(*words) for words in GOODS],
-        "long_good": _good(
-            LONG,
-            "podlaskie",
-            f"Gospodarstwo {LONG}",
-            "Wólka Zamkowa",
-            "lpt",
-            "1234.50",
-            "1 kg",
-            "1234.50",
-            "kg",
-        ),
+        "goods": _goods(),
+        "long_good": {**_goods()[0], "name": LONG, "producer": f"Gospodarstwo {LONG}", "region": "podlaskie"},
         "form": SampleForm(),
         "bad_form": form,
         "long": LONG,
-        "chips": [
-            {"label": "wielkopolskie", "url": "#"},
-            {"label": "ChNP", "url": "#"},
-            {"label": LONG, "url": "#"},
-        ],
+        "chips": [{"label": label, "url": "#"} for label in ("wielkopolskie", "ChNP", LONG)],
         "choices": [
             {"value": "30", "label": "wielkopolskie", "count": 214, "checked": True},
             {"value": "12", "label": "małopolskie", "count": 180},
@@ -131,7 +118,7 @@ def market(request):
         "regions": _regions(),
         "amounts": {
             "one": Decimal("12.5"),
-            "was": Decimal("15"),
+            "was": Decimal(15),
             "low": Decimal("11.9"),
             "big": Decimal("1234.5"),
         },
@@ -160,23 +147,14 @@ def hall(request):
 
 @local_only
 def sheet(request):
-    return render(
-        request, "shop/style_print.html", {"saturday": SATURDAY, "goods": [_good(*words) for words in GOODS]}
-    )
+    return render(request, "shop/style_print.html", {"saturday": SATURDAY, "goods": _goods()})
 
 
-def _good(name, region, producer, place, mark, amount, pack, unit_amount, unit):
-    return {
-        "name": name,
-        "region": region,
-        "producer": producer,
-        "place": place,
-        "mark": mark,
-        "amount": Decimal(amount),
-        "pack": pack,
-        "unit_amount": Decimal(unit_amount),
-        "unit": unit,
-    }
+def _goods():
+    names = ("name", "region", "producer", "place", "mark", "amount", "pack", "unit_amount", "unit")
+    rows = [dict(zip(names, line.split(" | "), strict=True)) for line in GOODS.strip().splitlines()]
+    money = ("amount", "unit_amount")
+    return [{**row, **{name: Decimal(row[name]) for name in money}} for row in rows]
 
 
 def _events():
@@ -200,18 +178,7 @@ def _days():
 
 
 def _regions():
-    counts = {
-        "30": 214,
-        "12": 180,
-        "18": 164,
-        "06": 96,
-        "22": 88,
-        "14": 61,
-        "20": 55,
-        "28": 12,
-        "32": 4,
-        "08": 0,
-    }
+    counts = {"30": 214, "12": 180, "18": 164, "06": 96, "22": 88, "14": 61, "28": 12, "32": 4, "08": 0}
     return [
         {
             "teryt": teryt,

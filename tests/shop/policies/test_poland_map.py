@@ -1,5 +1,5 @@
 import gzip
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -12,7 +12,7 @@ def everywhere(count=3):
 
 
 def test_every_voivodeship_is_a_link_with_a_title():
-    drawn = ElementTree.fromstring(poland_map(everywhere()))  # noqa: S314 our own text
+    drawn = ET.fromstring(poland_map(everywhere()))
     links = drawn.findall("a")
     assert len(links) == 16
     assert {link.find("title").text for link in links} == set(PALETTES)
