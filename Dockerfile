@@ -9,8 +9,9 @@ FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --create-home spichlerz \
  && install --directory --owner spichlerz --group spichlerz /data/media /data/state /data/backups /secrets
 COPY --from=packages /opt/venv /opt/venv
+# Media in a folder of their volume: `restore` swaps it by renaming, which a mount point does not allow.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    MEDIA_ROOT=/data/media BACKUPS=/data/backups BIND=0.0.0.0
+    MEDIA_ROOT=/data/media/files BACKUPS=/data/backups BIND=0.0.0.0
 WORKDIR /app
 COPY . .
 RUN SECRET_KEY=build python manage.py collectstatic --noinput --verbosity 0
