@@ -2,9 +2,9 @@
 
 ROUND_CLOSES = "distribution.round_closes"  # due when orders close; handled here
 ROUND_CLOSED = "distribution.round_closed"  # no order can join any more; orders settles them and releases
-ROUND_ENDS = "distribution.round_ends"  # due after the last slot; uncollected goods get their rule
+ROUND_ENDS = "distribution.round_ends"  # due after the last slot; handled here
+ROUND_OVER = "distribution.round_over"  # what was not collected gets its rule; orders tells the buyers
 LINES_SHORT = "distribution.lines_short"  # a shortage is known; orders shortens lines and tells the buyer
 SUPPLY_UNCOVERED = "distribution.supply_uncovered"  # goods were lost that are sold; holds must be cut
 FULFILMENT_READY = "distribution.fulfilment_ready"  # packed and waiting for the buyer
 FULFILMENT_WEIGHED = "distribution.fulfilment_weighed"  # picked weights settle prices
-FULFILMENT_UNCOLLECTED = "distribution.fulfilment_uncollected"

@@ -38,6 +38,7 @@ class FulfilmentState(models.TextChoices):
     READY = "READY", _("gotowe do odbioru")
     HANDED_OUT = "HANDED_OUT", _("wydane")
     UNCOLLECTED = "UNCOLLECTED", _("nieodebrane")
+    CLEARED = "CLEARED", _("nieodebrane, rozdysponowane")
     EMPTY = "EMPTY", _("nic nie przyszło")
 
 
@@ -87,7 +88,8 @@ FULFILMENT = Machine(
         FulfilmentState.PICKED: (FulfilmentState.READY, FulfilmentState.EMPTY),
         FulfilmentState.READY: (FulfilmentState.HANDED_OUT, FulfilmentState.UNCOLLECTED),
         FulfilmentState.HANDED_OUT: (FulfilmentState.READY,),  # a hand-out reversed
-        FulfilmentState.UNCOLLECTED: (FulfilmentState.HANDED_OUT,),
+        FulfilmentState.UNCOLLECTED: (FulfilmentState.HANDED_OUT, FulfilmentState.CLEARED),
+        FulfilmentState.CLEARED: (),
         FulfilmentState.EMPTY: (),
     },
 )

@@ -3,15 +3,26 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import locks
-from distribution.models import Balance, Document, FulfilmentLine, HandlingUnit, Location, Movement
+from distribution.models import (
+    Balance,
+    Document,
+    Fulfilment,
+    FulfilmentLine,
+    HandlingUnit,
+    Location,
+    Movement,
+)
 from distribution.operations import fulfilments
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.states import FulfilmentState
+from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.units import Temperature
 
 
 class NothingToHandOut(DomainError):
@@ -73,7 +84,11 @@ def _moves(centre, ready, only, reference):
 
 def _contents(fulfilment) -> list[Balance]:
     inside = HandlingUnit.objects.filter(fulfilment=fulfilment).values("inside")
-    return list(Balance.objects.filter(location__in=inside, units__gt=0).order_by("lot_id", "location_id"))
+    return list(
+        Balance.objects.filter(location__in=inside, units__gt=0)
+        .select_related("item__product")
+        .order_by("lot_id", "location_id")
+    )
 
 
 def _take(crates, line, pieces, customer, reference, *, start):
@@ -106,3 +121,77 @@ def _take(crates, line, pieces, customer, reference, *, start):
 def free_crates(fulfilments_: Sequence[int]) -> None:
     """Empty crates of these fulfilments may carry another order."""
     HandlingUnit.objects.filter(fulfilment__in=fulfilments_).update(fulfilment=None, stands_at=None)
+
+
+def leave(*, reference: str, at: datetime) -> None:
+    """Nobody came: the order's ready parts are marked for the centre to decide. The caller holds the order."""
+    rows = Fulfilment.objects.filter(reference=reference, state=FulfilmentState.READY)
+    for fulfilment in locks.fulfilments(rows.values_list("pk", flat=True)):
+        fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.UNCOLLECTED, by=None, at=at)
+
+
+class NotUncollected(DomainError):
+    code = "not_uncollected"
+
+    def __init__(self) -> None:
+        super().__init__(_("Te rzeczy nie czekają na decyzję."))
+
+
+class SpoilsFast(DomainError):
+    code = "spoils_fast"
+
+    def __init__(self) -> None:
+        super().__init__(_("Tego nie można odłożyć do sprzedaży: oddaj albo zapisz stratę."))
+
+
+@retried
+@transaction.atomic
+def clear_uncollected(*, fulfilment: int, to: str, by: object, at: datetime) -> Document:
+    """What nobody collected leaves its crates by an RW: `to` is WASTE or DONATION, or SLOT to put goods that
+    keep back on the shelf for sale. Raises NotUncollected, SpoilsFast."""
+    row = locks.fulfilment(fulfilment)
+    if row.state != FulfilmentState.UNCOLLECTED:
+        raise NotUncollected
+    back = to == Location.Kind.SLOT
+    reason = {
+        Location.Kind.SLOT: Movement.Reason.PUT_BACK,
+        Location.Kind.DONATION: Movement.Reason.DONATION,
+    }.get(to, Movement.Reason.WRITE_OFF)
+    contents = _contents(row)
+    if back and any(
+        b.item.product.spoils_fast or b.item.product.temperature != Temperature.AMBIENT for b in contents
+    ):
+        raise SpoilsFast
+    document = post(
+        centre=row.centre_id,
+        moves=[
+            Move(
+                b.lot_id,
+                b.location_id,
+                _target(row, b, to),
+                b.units,
+                reason,
+                b.grams,
+                line=n,
+                reference=row.reference,
+            )
+            for n, b in enumerate(contents, start=1)
+        ],
+        by=by,
+        at=at,
+        paper=Paper(kind=Document.Kind.RW, reference=row.reference, reason=str(_("nieodebrane"))),
+    )
+    free_crates([row.pk])
+    fulfilments.move(fulfilment=row, new=FulfilmentState.CLEARED, by=by, at=at)
+    return document
+
+
+def _target(fulfilment, balance, to):
+    if to != Location.Kind.SLOT:
+        return virtual(centre=fulfilment.centre_id, kind=to)
+    slots = Location.objects.filter(
+        centre_id=fulfilment.centre_id,
+        kind=Location.Kind.SLOT,
+        zone__temperature=balance.item.product.temperature,
+    )
+    return slots.order_by("walk_order").values_list("pk", flat=True).first()

@@ -108,27 +108,23 @@ def close_round(*, round_id: int, by: object, at: datetime) -> bool:
     if round_.state != RoundState.OPEN:
         return False
     _move(round_, RoundState.CLOSED, by, at)
-    outbox.write(
-        [
-            NewJob(
-                jobs.ROUND_CLOSED,
-                f"round_closed:{round_.pk}",
-                {"round": round_.pk, "at": at.isoformat()},
-                round_.centre.code,
-            )
-        ]
-    )
+    outbox.write([_next(jobs.ROUND_CLOSED, round_, at)])
     return True
 
 
 @transaction.atomic
 def end_round(*, round_id: int, by: object, at: datetime) -> bool:
-    """The hand-over is over. False when the round was not in work."""
+    """The hand-over is over: writes the job for what was not collected. False when the round was not in work."""
     round_ = locks.round_alone(round_id)
     if round_.state != RoundState.RELEASED:
         return False
     _move(round_, RoundState.OVER, by, at)
+    outbox.write([_next(jobs.ROUND_OVER, round_, at)])
     return True
+
+
+def _next(kind, round_, at):
+    return NewJob(kind, f"{kind}:{round_.pk}", {"round": round_.pk, "at": at.isoformat()}, round_.centre.code)
 
 
 def _move(round_, new, by, at):

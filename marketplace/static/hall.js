@@ -54,7 +54,8 @@ const TONES = {
 let audio;
 export function play(name) {
   const tones = TONES[name];
-  if (!tones || !window.AudioContext) return;
+  // Browsers keep silent until the first key or touch; the sound test at sign-in is that touch.
+  if (!tones || !window.AudioContext || navigator.userActivation?.hasBeenActive === false) return;
   audio ??= new AudioContext();
   audio.resume();
   for (const [hertz, from, long] of tones) {

@@ -1,5 +1,5 @@
 from orders.models.basket import Basket, BasketLine
-from orders.models.line import Line, LineHold, SellerPart
+from orders.models.line import Line, SellerPart
 from orders.models.money_event import MoneyEvent
 from orders.models.order import Order, OrderContact, OrderEvent
 from orders.models.payment import OfflineReceipt, Payment
@@ -10,7 +10,6 @@ __all__ = [
     "BasketLine",
     "FinanceRole",
     "Line",
-    "LineHold",
     "MoneyEvent",
     "OfflineReceipt",
     "Order",

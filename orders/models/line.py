@@ -2,7 +2,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from distribution.models import Hold
 from marketplace.kernel.money import money_field, net_and_tax
 from marketplace.kernel.units import SoldBy
 from orders.models.order import Order
@@ -79,13 +78,3 @@ class Line(models.Model):
     @property
     def net_and_vat(self):
         return net_and_tax(self.total, self.vat_percent)
-
-
-class LineHold(models.Model):
-    """Which holds stand for a line."""
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="holds")
-    hold = models.OneToOneField(Hold, models.PROTECT, related_name="+")
-
-    def __str__(self):
-        return f"{self.line_id}: {self.hold_id}"

@@ -54,6 +54,6 @@ def _flower(region: MappedRegion, drawn: dict) -> str:
         return ""
     petal = f"M0 0q{sizes[-1]}-{sizes[-1]} 0-{sizes[-1] * 2}q-{sizes[-1]} {sizes[-1]} 0 {sizes[-1] * 2}"
     petals = "".join(f'<path d="{petal}" transform="rotate({angle})"/>' for angle in range(0, 360, 60))
-    return (
-        f'<g transform="translate({drawn["x"]} {drawn["y"]})">{petals}<circle r="{sizes[-1] / 2.5:g}"/></g>'
-    )
+    here = ' class="here"' if region.here else ""
+    place = f"translate({drawn['x']} {drawn['y']})"
+    return f'<g transform="{place}"{here}>{petals}<circle r="{sizes[-1] / 2.5:g}"/></g>'

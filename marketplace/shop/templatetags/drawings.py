@@ -21,10 +21,17 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII
 @register.simple_tag
 def qr(text, label=""):
     """Black on white with its quiet zone; `label` is read aloud instead of the picture."""
-    drawn = segno.make(str(text), error="m", micro=False).svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None)
+    drawn = segno.make(str(text), error="m", micro=False).svg_inline(
+        border=4, omitsize=True, svgclass=None, lineclass=None
+    )
     body = mark_safe(drawn.partition(">")[2].removesuffix("</svg>"))  # noqa: S308 segno's own path
     size = segno.make(str(text), error="m", micro=False).symbol_size(border=4)[0]
-    return format_html('<svg viewBox="0 0 {0} {0}" width="220" height="220" role="img" aria-label="{1}">{2}</svg>', size, label, body)
+    return format_html(
+        '<svg viewBox="0 0 {0} {0}" width="220" height="220" role="img" aria-label="{1}">{2}</svg>',
+        size,
+        label,
+        body,
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,15 @@
+"""Jobs of this package."""
+
+from distribution import jobs
+from distribution.operations import rounds
+from marketplace.kernel.worker import handles
+
+
+@handles(jobs.ROUND_CLOSES)
+def round_closes(*, round, at):  # noqa: A002 - the payload's word
+    rounds.close_round(round_id=round, by=None, at=at)
+
+
+@handles(jobs.ROUND_ENDS)
+def round_ends(*, round, at):  # noqa: A002
+    rounds.end_round(round_id=round, by=None, at=at)

@@ -1,0 +1,26 @@
+"""Which rounds a buyer can still join."""
+
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from distribution.models import HandoverPlace, Round, Slot
+
+
+def joinable(*, place: HandoverPlace, at: datetime) -> list[Round]:
+    """Rounds of the place that take orders at `at`, soonest first, with their slots."""
+    return list(
+        Round.objects.open_at(at)
+        .filter(place=place, is_rehearsal=False)
+        .order_by("orders_close_at", "pk")
+        .prefetch_related(Prefetch("slots", Slot.objects.order_by("starts")))
+    )
+
+
+def next_round(*, place: HandoverPlace, at: datetime) -> Round | None:
+    return (
+        Round.objects.open_at(at)
+        .filter(place=place, is_rehearsal=False)
+        .order_by("orders_close_at", "pk")
+        .first()
+    )

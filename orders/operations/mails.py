@@ -1,0 +1,73 @@
+"""Letters to buyers and producers. At least once: a repeat carries the same Message-ID."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from distribution.models import Round
+from orders.operations.checkout import order_token
+from orders.queries import orders as order_queries
+from orders.queries import producer_orders
+from producers.models import Producer
+
+SUBJECTS = {
+    "placed": lambda number: _("Zamówienie %s przyjęte") % number,
+    "confirm": lambda number: _("Potwierdź zamówienie %s") % number,
+    "ready": lambda number: _("Zamówienie %s czeka na odbiór") % number,
+    "short": lambda number: _("Zmiana w zamówieniu %s") % number,
+    "cancelled": lambda number: _("Zamówienie %s anulowane") % number,
+    "expired": lambda number: _("Zamówienie %s wygasło") % number,
+    "uncollected": lambda number: _("Zamówienie %s nie zostało odebrane") % number,
+}
+
+
+def send(*, number: str, message: str) -> bool:
+    """Sends one of SUBJECTS to the order's buyer in the language they ordered in. False when the contact was
+    erased. `placed` is the durable copy of the contract: sellers, lines, total, terms."""
+    order = order_queries.whole(number)
+    contact = order.contact
+    if contact.erased_at is not None:
+        return False
+    with override(order.language):
+        context = {
+            "order": order,
+            "address": f"{settings.SITE_URL}/zamowienia/{number}/?token={order_token(number)}",
+            "message": message,
+            "terms_version": order.terms_version,
+        }
+        _post(
+            SUBJECTS[message](number), contact.email, f"orders/mail/{message}", context, f"{message}.{number}"
+        )
+    return True
+
+
+def send_producer_list(*, round_id: int, producer_id: int) -> None:
+    """Sends a producer what to bring for a round, by product."""
+    producer = Producer.objects.get(pk=producer_id)
+    round_ = Round.objects.select_related("centre").get(pk=round_id)
+    with override("pl"):
+        context = {
+            "producer": producer,
+            "round": round_,
+            "totals": producer_orders.totals(producer=producer, round_=round_),
+            "address": f"{settings.SITE_URL}/producent/{producer.slug}/zamowienia/{round_id}/",
+        }
+        subject = _("Lista na turę: %(centre)s, %(day)s") % {
+            "centre": round_.centre.name,
+            "day": round_.hands_over_on,
+        }
+        _post(subject, producer.email, "orders/mail/producer_list", context, f"list.{round_id}.{producer_id}")
+
+
+def _post(subject, to, template, context, message_id):
+    text = render_to_string(f"{template}.txt", context)
+    mail = EmailMultiAlternatives(
+        subject,
+        text,
+        to=[to],
+        headers={"Message-ID": f"<{message_id}@spichlerz>", "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    mail.send()

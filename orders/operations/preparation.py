@@ -1,0 +1,168 @@
+"""What happens to orders while a centre works on them: released with their round, shortened, weighed, ready,
+left uncollected."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from distribution import locks as centre_locks
+from distribution.models import Fulfilment, Round, Shortage, Slot
+from distribution.operations import handouts, shortages
+from distribution.operations.releases import Recipient, release_round
+from distribution.states import FulfilmentState, RoundState
+from marketplace.kernel import outbox
+from marketplace.kernel.money import ZERO, grosze
+from marketplace.kernel.outbox import NewJob
+from orders import jobs, locks
+from orders.models import MoneyEvent, Order
+from orders.operations import endings, history
+from orders.policies.amounts import final
+from orders.states import OPEN, OrderState
+
+
+@transaction.atomic
+def release(*, round_id: int, by: object, at: datetime) -> dict[str, int]:
+    """Settles the orders of a closed round: unpaid transfers and unconfirmed ones expire, the rest is released
+    to the centre, oldest first. One transaction, safe to run twice."""
+    orders = locks.orders_of_round(round_id, OPEN)
+    round_ = centre_locks.round_alone(round_id)
+    if round_.state != RoundState.CLOSED:
+        return {}
+    waiting = [order for order in orders if order.expires_at is not None]
+    endings.end(orders=waiting, new=OrderState.EXPIRED, by=None, at=at)
+    going = [order for order in orders if order.expires_at is None]
+    history.move_all(orders=going, new=OrderState.PREPARING, by=by, at=at)
+    starts = dict(Slot.objects.filter(round_id=round_id).values_list("pk", "starts"))
+    counts = release_round(
+        round_id=round_id,
+        recipients=[Recipient(order.number, order.number, starts[order.slot_id]) for order in going],
+        by=by,
+        at=at,
+    )
+    outbox.write(_producer_lists(round_))
+    return {"orders": len(going), "expired": len(waiting), **counts}
+
+
+def _producer_lists(round_: Round):
+    producers = (
+        Order.objects.filter(round=round_, state=OrderState.PREPARING)
+        .order_by()
+        .values_list("seller_parts__producer", flat=True)
+        .distinct()
+    )
+    return [
+        NewJob(
+            jobs.PRODUCER_LIST,
+            f"producer_list:{round_.pk}:{producer}",
+            {"round": round_.pk, "producer": producer},
+            queue="mail",
+        )
+        for producer in sorted(producers)
+    ]
+
+
+@transaction.atomic
+def shorten(*, reference: str, shortage_ids: Sequence[int], at: datetime) -> Order:
+    """Takes the pieces that will not come off the order's lines and its total, and tells the buyer once."""
+    order = locks.order(reference)
+    missing: dict[int, int] = defaultdict(int)
+    for line, pieces in Shortage.objects.filter(pk__in=shortage_ids).values_list("line", "pieces"):
+        missing[line] += pieces
+    saved = _settle(order, missing=missing)
+    _book(order, MoneyEvent.Kind.SHORTENED, saved, at)
+    outbox.write(
+        [
+            NewJob(
+                jobs.MAIL,
+                f"mail:short:{reference}:{max(shortage_ids)}",
+                {"order": reference, "message": "short"},
+                queue="mail",
+            )
+        ]
+    )
+    return order
+
+
+@transaction.atomic
+def settle_weights(*, reference: str, grams: Mapping[int, int], at: datetime) -> Order:
+    """Prices the lines sold by weight from what the scales said; never above what was agreed."""
+    order = locks.order(reference)
+    saved = _settle(order, grams=grams)
+    _book(order, MoneyEvent.Kind.WEIGHED, saved, at)
+    return order
+
+
+def _settle(order, *, missing: Mapping[int, int] | None = None, grams: Mapping[int, int] | None = None):
+    """Rewrites the final total of the named lines; returns the zł by which the order became cheaper."""
+    missing, grams = missing or {}, grams or {}
+    saved = ZERO
+    for line in order.lines.filter(position__in=[*missing, *grams]):
+        before = line.total
+        line.short = min(line.pieces, line.short + missing.get(line.position, 0))
+        line.final_grams = grams.get(line.position, line.final_grams)
+        line.final_total = final(
+            price=line.price,
+            quantity=line.quantity,
+            pieces=line.pieces,
+            short=line.short,
+            agreed_total=line.placed_total,
+            grams=line.final_grams,
+            agreed_max=line.agreed_max,
+        )
+        line.save(update_fields=["short", "final_grams", "final_total"])
+        saved += before - line.final_total
+    return saved
+
+
+def _book(order, kind, saved, at):
+    if saved:
+        MoneyEvent.objects.create(order=order, kind=kind, grosze=-grosze(saved), at=at, by=None)
+
+
+@transaction.atomic
+def settle_uncovered(*, supply: int, at: datetime) -> int:
+    """Goods that are sold were lost: locks the orders that lose them, newest first, and cuts their holds. The
+    shortages it writes shorten the orders by their own jobs. Returns the pieces cut."""
+    locks.orders({victim.reference for victim in shortages.victims(supply=supply)})
+    return shortages.resolve(supply=supply, by=None, at=at)
+
+
+@transaction.atomic
+def make_ready(*, reference: str, at: datetime) -> bool:
+    """The order is ready once every part of it is packed; one with nothing left ends. True when it moved."""
+    order = locks.order(reference)
+    states = set(Fulfilment.objects.filter(reference=reference).values_list("state", flat=True))
+    unfinished = states & {FulfilmentState.RELEASED, FulfilmentState.PICKED}
+    if order.state != OrderState.PREPARING or unfinished:
+        return False
+    if states <= {FulfilmentState.EMPTY}:
+        history.move(order=order, new=OrderState.CANCELLED, by=None, at=at, reason="nothing came")
+        order.payments.filter(state="NEW").update(state="CANCELED")
+        return True
+    history.move(order=order, new=OrderState.READY, by=None, at=at)
+    outbox.write(
+        [NewJob(jobs.MAIL, f"mail:ready:{reference}", {"order": reference, "message": "ready"}, queue="mail")]
+    )
+    return True
+
+
+@transaction.atomic
+def leave_uncollected(*, round_id: int, at: datetime) -> int:
+    """The hand-over is over: what nobody collected is marked, for the centre to put back, give or write off.
+    Returns the orders marked."""
+    orders = locks.orders_of_round(round_id, [OrderState.READY])
+    for order in orders:
+        history.move(order=order, new=OrderState.UNCOLLECTED, by=None, at=at)
+        handouts.leave(reference=order.number, at=at)
+    outbox.write(
+        NewJob(
+            jobs.MAIL,
+            f"mail:uncollected:{order.number}",
+            {"order": order.number, "message": "uncollected"},
+            queue="mail",
+        )
+        for order in orders
+    )
+    return len(orders)

@@ -1,0 +1,127 @@
+"""A basket as its buyer should see it now: prices in force, what is left, what changed since it was filled."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from distribution.models import Round
+from marketplace.kernel.clock import local_date
+from marketplace.kernel.database import fetch_all
+from marketplace.kernel.money import ZERO
+from marketplace.kernel.units import SoldBy
+from orders.models import Basket
+from orders.policies.amounts import agreed
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """An offer in a basket. `price` is in force now, per pack or per kg; None when it is no longer on sale.
+    `vat_percent` is 0 for sellers who charge none. `available` packs are left for the given round."""
+
+    offer: int
+    item: int
+    quantity: int
+    price_seen: Decimal
+    on_sale: bool
+    price: Decimal | None
+    name: str
+    pack: str
+    pieces_each: int
+    sold_by: str
+    expected_grams_each: int | None
+    max_grams_each: int | None
+    max_per_order: int
+    minimum_life_days: int
+    producer: int
+    producer_name: str
+    producer_slug: str
+    product_slug: str
+    vat_percent: Decimal
+    available: int = 0
+
+    @property
+    def pieces(self) -> int:
+        return self.quantity * self.pieces_each
+
+    @property
+    def agreed_max(self) -> int | None:
+        return None if self.sold_by == SoldBy.PIECE else self.pieces * (self.max_grams_each or 0)
+
+    @property
+    def expected_grams(self) -> int | None:
+        return None if self.sold_by == SoldBy.PIECE else self.pieces * (self.expected_grams_each or 0)
+
+    @property
+    def total(self) -> Decimal:
+        """The most this line may cost."""
+        return ZERO if self.price is None else agreed(self.price, self.quantity, self.agreed_max)
+
+    @property
+    def expected_total(self) -> Decimal:
+        return ZERO if self.price is None else agreed(self.price, self.quantity, self.expected_grams)
+
+    @property
+    def is_repriced(self) -> bool:
+        return self.on_sale and self.price != self.price_seen
+
+    @property
+    def is_short(self) -> bool:
+        return self.available < self.quantity
+
+    def enough_until(self, hands_over_on: date) -> date:
+        return hands_over_on + timedelta(days=self.minimum_life_days)
+
+
+LINES = """
+SELECT l.offer_id, o.stock_item_id, l.quantity, l.price_seen,
+       o.state = 'PUBLISHED' AND p.state = 'PUBLISHED' AND m.is_active AND now_.amount IS NOT NULL,
+       now_.amount, p.name, o.pack, o.pieces, o.sold_by, o.expected_grams, o.max_grams, o.max_per_order,
+       coalesce(p.minimum_life_days, 0), m.id, m.name, m.slug, p.slug,
+       CASE WHEN m.vat_status = 'ACTIVE' THEN coalesce(v.percent, 0) ELSE 0 END,
+       coalesce(left_.pieces, 0) / o.pieces
+FROM orders_basketline l
+JOIN producers_offer o ON o.id = l.offer_id
+JOIN producers_stockitem i ON i.id = o.stock_item_id
+JOIN producers_product p ON p.id = i.product_id
+JOIN producers_producer m ON m.id = p.producer_id
+LEFT JOIN LATERAL (
+  SELECT amount FROM producers_price x
+  WHERE x.offer_id = o.id AND x.price_list_id = 'RETAIL' AND x.min_quantity = 1 AND x.valid_from <= %(at)s
+  ORDER BY x.valid_from DESC, x.id DESC LIMIT 1) now_ ON true
+LEFT JOIN LATERAL (
+  SELECT percent FROM producers_vatrate r
+  WHERE r.vat_class_id = p.vat_class_id AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to >= %(day)s)
+  ORDER BY r.valid_from DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (
+  SELECT sum(s.quantity - s.held) AS pieces FROM distribution_supply s
+  WHERE s.centre_id = %(centre)s AND s.item_id = o.stock_item_id AND s.quantity > s.held
+    AND s.available_on <= %(packs_on)s
+    AND s.usable_until >= %(hands_over_on)s::date + coalesce(p.minimum_life_days, 0)) left_ ON true
+WHERE l.basket_id = %(basket)s
+ORDER BY l.id
+"""
+
+
+def priced_lines(*, basket: UUID, round_: Round | None, at: datetime) -> list[PricedLine]:
+    """The basket's lines in the order they were put in, as of `at`, with what is left for the round."""
+    rows = fetch_all(
+        LINES,
+        {
+            "basket": basket,
+            "at": at,
+            "day": local_date(at),
+            "centre": round_.centre_id if round_ else None,
+            "packs_on": round_.packs_on if round_ else None,
+            "hands_over_on": round_.hands_over_on if round_ else None,
+        },
+    )
+    return [PricedLine(*row) for row in rows]
+
+
+def open_to(*, basket: UUID, user: object) -> Basket | None:
+    """The basket, for who may see it: its id is the key of an anonymous one, its owner's sign-in of the rest."""
+    row = Basket.objects.select_related("place__centre").filter(pk=basket).first()
+    if row is None or (row.user_id is not None and row.user_id != getattr(user, "pk", None)):
+        return None
+    return row
