@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -19,10 +19,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--folder", type=Path, required=True, help="where marks and sign-ins are kept")
+        parser.add_argument("--no-static", action="store_true", help="an image brings its static files")
 
-    def handle(self, *, folder, **_options):
+    def handle(self, *, folder, no_static, **_options):
         self.migrate()
-        collect_static(say=self.stdout.write)
+        if not no_static:
+            collect_static(say=self.stdout.write)
+        if (folder / "loading").exists():
+            raise CommandError(
+                "The demo network was never loaded to its end: take a new database (in Docker: "
+                f"docker compose down --volumes), then remove {folder / 'loading'}."
+            )
         if not get_user_model().objects.exists():
             self.load(mark=folder / "loading")
         write_sign_ins(folder / "sign-ins.txt")
