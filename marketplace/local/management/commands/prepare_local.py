@@ -12,6 +12,8 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from producers.models import Voivodeship
+
 
 class Command(BaseCommand):
     help = "Migrates, loads registers and demo network into an empty database, collects static files."
@@ -30,8 +32,7 @@ class Command(BaseCommand):
                 "The demo network was never loaded to its end: take a new database (in Docker: "
                 f"docker compose down --volumes), then remove {folder / 'loading'}."
             )
-        if not get_user_model().objects.exists():
-            self.load(mark=folder / "loading")
+        self.load(missing(), mark=folder / "loading")
         write_sign_ins(folder / "sign-ins.txt")
 
     def migrate(self):
@@ -41,15 +42,24 @@ class Command(BaseCommand):
             self.stdout.write(f"Migrating the database ({len(plan)} steps)")
             call_command("migrate", verbosity=0, interactive=False)
 
-    def load(self, *, mark):
-        """`mark` stays behind when this is interrupted, so the next start does not take half for whole.
-        DEMO=0 leaves the market empty: registers, but no demo network."""
+    def load(self, commands, *, mark):
+        """`mark` stays behind when this is interrupted, so the next start does not take half for whole."""
+        if not commands:
+            return
         mark.touch()
-        wanted = ["load_registers"] if os.environ.get("DEMO") == "0" else ["load_registers", "seed_demo"]
-        for name in wanted:
-            if name in get_commands():
-                call_command(name)
+        for name in commands:
+            call_command(name)
         mark.unlink()
+
+
+def missing():
+    """Commands that fill what is empty; DEMO=0 means a market without the demo network."""
+    commands = []
+    if not Voivodeship.objects.exists():
+        commands.append("load_registers")
+    if os.environ.get("DEMO") != "0" and not get_user_model().objects.exists():
+        commands.append("seed_demo")
+    return [name for name in commands if name in get_commands()]
 
 
 def collect_static(*, say):
