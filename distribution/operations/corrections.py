@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import locks
 from distribution.models import Balance, Document, Location, Movement
 from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
+from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, Invalid
 
@@ -35,7 +37,7 @@ class ReasonMissing(Invalid):
 
 @retried
 @transaction.atomic
-def reverse(*, document: int, reason: str, by: object, at: datetime) -> Document:
+def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
     """Posts the mirror of a document: every movement the other way. Raises AlreadyReversed, and GoodsMovedOn
     when the goods are no longer where the document put them."""
     if not reason.strip():
@@ -43,7 +45,9 @@ def reverse(*, document: int, reason: str, by: object, at: datetime) -> Document
     original = locks.document(document)
     if original.reverses_id or Document.objects.filter(reverses=original).exists():
         raise AlreadyReversed
-    movements = Movement.objects.filter(document_line__document=original).select_related("document_line")
+    movements = Movement.objects.filter(document_line__document=original).annotate(
+        position=F("document_line__position")
+    )
     try:
         return post(
             centre=original.centre_id,
@@ -55,7 +59,7 @@ def reverse(*, document: int, reason: str, by: object, at: datetime) -> Document
                     m.units,
                     Movement.Reason.REVERSAL,
                     m.grams,
-                    line=m.document_line.position,
+                    line=m.position,
                     reference=original.reference,
                     reverses=m.pk,
                 )
@@ -78,7 +82,7 @@ def reverse(*, document: int, reason: str, by: object, at: datetime) -> Document
 @retried
 @transaction.atomic
 def write_off(
-    *, balance: int, units: int, reason: str, by: object, at: datetime, donated: bool = False
+    *, balance: int, units: int, reason: str, by: User | None, at: datetime, donated: bool = False
 ) -> Document:
     """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
     being sold: what is then uncovered becomes a shortage job. Raises NotEnoughThere, ReasonMissing."""

@@ -6,12 +6,13 @@ from datetime import datetime
 from distribution import jobs
 from distribution.models import Fulfilment, FulfilmentEvent, Task, TaskEvent
 from distribution.states import FULFILMENT, FulfilmentState, TaskState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.outbox import NewJob
 
 
-def refresh(*, ids: Iterable[int], by: object, at: datetime) -> None:
+def refresh(*, ids: Iterable[int], by: User | None, at: datetime) -> None:
     """Recomputes the line states of these fulfilments and moves on those with nothing left to pick: to PICKED
     with a pack task, or to EMPTY when nothing came at all. The caller holds the fulfilments."""
     ids = sorted(ids)
@@ -69,13 +70,13 @@ def _finish_picking(pk, has_goods, by, at):
         announce_ready(fulfilment=fulfilment, at=at)
 
 
-def end_task(*, task: Task, new: str, by: object, at: datetime, reason: str = "") -> None:
+def end_task(*, task: Task, new: str, by: User | None, at: datetime, reason: str = "") -> None:
     """Ends a task the caller has locked, with its history row."""
     Task.objects.filter(pk=task.pk).update(state=new, done_at=at if new == TaskState.DONE else None)
     TaskEvent.objects.create(task=task, old=task.state, new=new, by=by, at=at, reason=reason)
 
 
-def move(*, fulfilment: Fulfilment, new: str, by: object, at: datetime, **fields: object) -> None:
+def move(*, fulfilment: Fulfilment, new: str, by: User | None, at: datetime, **fields: object) -> None:
     """Moves a fulfilment the caller has locked to a new state, with its history row."""
     FULFILMENT.require(fulfilment.state, new)
     Fulfilment.objects.filter(pk=fulfilment.pk).update(state=new, **fields)

@@ -20,6 +20,7 @@ from distribution.models import (
 from distribution.operations import fulfilments
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.states import FulfilmentState
+from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError
 from marketplace.kernel.units import Temperature
@@ -36,7 +37,7 @@ def hand_out(
     *,
     centre: int,
     reference: str,
-    by: object,
+    by: User | None,
     at: datetime,
     taken_by: str = "",
     only: Mapping[int, int] | None = None,
@@ -92,7 +93,7 @@ def _contents(fulfilment) -> list[Balance]:
 
 
 def _take(crates, line, pieces, customer, reference, *, start):
-    moves = []
+    moves: list[Move] = []
     for balance in crates:
         taken = min(pieces, balance.units) if balance.item_id == line.item_id else 0
         if not taken:
@@ -146,17 +147,18 @@ class SpoilsFast(DomainError):
 
 @retried
 @transaction.atomic
-def clear_uncollected(*, fulfilment: int, to: str, by: object, at: datetime) -> Document:
+def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime) -> Document:
     """What nobody collected leaves its crates by an RW: `to` is WASTE or DONATION, or SLOT to put goods that
     keep back on the shelf for sale. Raises NotUncollected, SpoilsFast."""
     row = locks.fulfilment(fulfilment)
     if row.state != FulfilmentState.UNCOLLECTED:
         raise NotUncollected
     back = to == Location.Kind.SLOT
-    reason = {
+    reasons: dict[str, Movement.Reason] = {
         Location.Kind.SLOT: Movement.Reason.PUT_BACK,
         Location.Kind.DONATION: Movement.Reason.DONATION,
-    }.get(to, Movement.Reason.WRITE_OFF)
+        Location.Kind.WASTE: Movement.Reason.WRITE_OFF,
+    }
     contents = _contents(row)
     if back and any(
         b.item.product.spoils_fast or b.item.product.temperature != Temperature.AMBIENT for b in contents
@@ -170,7 +172,7 @@ def clear_uncollected(*, fulfilment: int, to: str, by: object, at: datetime) -> 
                 b.location_id,
                 _target(row, b, to),
                 b.units,
-                reason,
+                reasons[to],
                 b.grams,
                 line=n,
                 reference=row.reference,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from distribution import jobs, locks
 from distribution.models import Document, Location, Lot, Movement
 from distribution.states import LotState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import WARSAW, local_date
-from marketplace.kernel.database import execute, fetch_all, fetch_one, insert_all
+from marketplace.kernel.database import execute, fetch_all, fetch_row, insert_all
 from marketplace.kernel.errors import Busy, DomainError, refusals
 from marketplace.kernel.outbox import NewJob
 
@@ -66,14 +67,28 @@ class Delta:
         return Delta(self.units + other.units, self.grams + other.grams, self.allocated + other.allocated)
 
 
-def post(
-    *, centre: int, moves: Sequence[Move], by: object, at: datetime, paper: Paper | None = None
-) -> Document | None:
-    """Applies the moves, all of one centre, to balances and stock supply, and writes them to the ledger.
+def post(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime, paper: Paper) -> Document:
+    """Applies the moves, all of one centre, to balances and stock supply, and writes them to the ledger as the
+    lines of a numbered document.
 
-    Locks supply, lots, balances and, for a paper, its counter, in that order. Goods that are sold and lost
-    show as `uncovered` supply, for which a job is written. Raises NotEnoughThere when a location lacks goods.
+    Locks supply, lots, balances and the document counter, in that order. Goods that are sold and lost show as
+    `uncovered` supply, for which a job is written. Raises NotEnoughThere when a location lacks goods.
     """
+    differences, uncovered = _apply(centre, moves, at)
+    document, lines = _post_paper(centre, paper, moves, by, at)
+    _write([*moves, *_weighing(centre, differences)], lines, by, at)
+    _announce(uncovered, at)
+    return document
+
+
+def shift(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime) -> None:
+    """The same for moves inside the hall, which have no document."""
+    differences, uncovered = _apply(centre, moves, at)
+    _write([*moves, *_weighing(centre, differences)], {}, by, at)
+    _announce(uncovered, at)
+
+
+def _apply(centre, moves, at):
     lots = Lot.objects.in_bulk({move.lot for move in moves})
     places = Location.objects.in_bulk({m.from_location for m in moves} | {m.to_location for m in moves})
     deltas = _deltas(moves, places)
@@ -81,9 +96,10 @@ def post(
     uncovered = _apply_to_supply(centre, deltas, lots, places, local_date(at))
     if locks.lots_shared(lots) != seen:
         raise Busy  # recalled or held back while we waited: the sums above were for another state
-    differences = _apply_to_balances(centre, deltas, lots, places)
-    document, lines = _post_paper(centre, paper, moves, by, at) if paper else (None, {})
-    _write([*moves, *_weighing(centre, differences)], lines, by, at)
+    return _apply_to_balances(centre, deltas, lots, places), uncovered
+
+
+def _announce(uncovered, at):
     outbox.write(
         NewJob(
             jobs.SUPPLY_UNCOVERED,
@@ -93,7 +109,6 @@ def post(
         )
         for supply, code in uncovered
     )
-    return document
 
 
 def _deltas(moves, places):
@@ -163,7 +178,8 @@ def _apply_to_balances(centre, deltas, lots, places):
     execute(
         """
         INSERT INTO distribution_balance
-          (lot_id, location_id, item_id, centre_id, usable_until, units, grams, allocated, uncovered, sellable)
+          (lot_id, location_id, item_id, centre_id, usable_until,
+           units, grams, allocated, uncovered, sellable)
         SELECT lot, location, item, %s, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
         FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
              AS new(lot, location, item, until, weighed, sellable)
@@ -231,14 +247,13 @@ def _weighing(centre, differences):
 def next_number(*, centre: int, kind: str, at: datetime) -> tuple[int, int]:
     """The next (year, number) of the series, without a gap: the counter row stays locked until commit."""
     year = at.astimezone(WARSAW).year
-    row = fetch_one(
+    row = fetch_row(
         """
         INSERT INTO distribution_documentcounter AS c (centre_id, kind, year, last) VALUES (%s, %s, %s, 1)
         ON CONFLICT (centre_id, kind, year) DO UPDATE SET last = c.last + 1 RETURNING last
         """,
         [centre, kind, year],
     )
-    assert row is not None
     return year, row[0]
 
 

@@ -9,6 +9,7 @@ from distribution import jobs, locks
 from distribution.models import Balance, Location, Lot, LotStatusChange, Supply
 from distribution.operations.ledger import Delta, change_stock, last_movement
 from distribution.states import LOT, LotState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, retried
@@ -52,7 +53,7 @@ def find_or_make(*, item: StockItem, code: str, printed_on: date | None, receive
     if not 1 <= len(code) <= 20:
         raise LotWithoutNumber
     if product.date_kind == DateKind.NOT_REQUIRED:
-        printed_on, usable_until = None, received_on + timedelta(days=product.shelf_life_days)
+        printed_on, usable_until = None, received_on + timedelta(days=product.shelf_life_days or 0)
     elif printed_on is None:
         raise LotWithoutDate
     else:
@@ -75,7 +76,7 @@ def find_or_make(*, item: StockItem, code: str, printed_on: date | None, receive
 
 @retried
 @transaction.atomic
-def change_state(*, lot: int, new: str, reason: str, by: object, at: datetime) -> Lot:
+def change_state(*, lot: int, new: str, reason: str, by: User | None, at: datetime) -> Lot:
     """Holds a lot back, releases or recalls it, in every centre at once: whether it may be sold is written on
     each balance and taken out of (or put back into) stock supply. Holds it can no longer serve become a job.
     """

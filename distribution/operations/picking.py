@@ -1,5 +1,6 @@
 """Picking and packing by scan, in strict steps: a crate, then for each stop its location, the goods, the
-count; packing, the staging place. A wrong scan is refused and logged and changes nothing; the same key twice gives the same answer."""
+count; packing, the staging place. A wrong scan is refused and logged and changes nothing; the same key twice
+gives the same answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,10 +22,11 @@ from distribution.models import (
 )
 from distribution.operations import allocations, fulfilments, shortages, tasks
 from distribution.operations.holds import give_back
-from distribution.operations.ledger import Move, post
+from distribution.operations.ledger import Move, shift
 from distribution.operations.shortages import Missing
 from distribution.policies import gs1
 from distribution.states import AllocationState, FulfilmentState, TaskState
+from marketplace.accounts.models import User
 from marketplace.kernel import commands
 from marketplace.kernel.database import execute, retried
 from marketplace.kernel.errors import DomainError, Invalid
@@ -103,7 +105,7 @@ def next_step(*, task: Task) -> Step:
 
 
 def scan(
-    *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: object, at: datetime
+    *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: User, at: datetime
 ) -> dict:
     """One scan of a task: `{"result", "next": Step}`. Units default to all that the stop needs;
     goods sold by weight need grams. Raises WrongScan (logged) and leaves everything as it was."""
@@ -190,7 +192,7 @@ def _pick(task, step, code, units, grams, by, at):
     grams = said if grams is None else grams
     if step.grams:
         _check_weight(stop, units, grams)
-    post(
+    shift(
         centre=task.centre_id,
         moves=[
             Move(
@@ -279,7 +281,7 @@ def _stops(task) -> Sequence[Allocation]:
 
 @retried
 @transaction.atomic
-def report_short(*, task: int, allocation: int, reason: str, by: object, at: datetime) -> Step:
+def report_short(*, task: int, allocation: int, reason: str, by: User, at: datetime) -> Step:
     """The goods of a stop are not there or not fit. Another lot is set aside when the shelf has one; else the
     line is short, which its buyer is told once. Returns the next step. The stock itself is put right by a
     write-off or a count: until then the place shows as uncovered work for the lead."""

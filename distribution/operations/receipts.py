@@ -27,6 +27,7 @@ from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.policies.fefo import Pick
 from distribution.states import ArrivalState, HoldState, LotState
+from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, fetch_all, insert_all, retried
 from marketplace.kernel.errors import Invalid
@@ -95,7 +96,7 @@ def post_receipt(
     centre: int,
     producer: int,
     counted: Sequence[Counted],
-    by: object,
+    by: User | None,
     at: datetime,
     arrival: int | None = None,
     last: bool = False,
@@ -259,7 +260,7 @@ def _promise_holds(centre, items):
         .order_by("pk")
     )
     return [
-        (hold, hold.round.hands_over_on + timedelta(days=hold.supply.item.product.minimum_life_days))
+        (hold, hold.round.hands_over_on + timedelta(days=hold.supply.item.product.minimum_life_days or 0))
         for hold in holds
     ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from distribution.models import Arrival, Centre, Location
 from distribution.operations.receipts import Counted, post_receipt
 from distribution.policies import gs1
+from marketplace.accounts.models import User
 from marketplace.kernel import commands
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import Invalid, NotFound
@@ -34,7 +35,7 @@ def receive(
     centre: Centre,
     key: UUID,
     lines: Sequence[Mapping[str, Any]],
-    by: object,
+    by: User | None,
     at: datetime,
     arrival: int | None = None,
     producer: str | None = None,

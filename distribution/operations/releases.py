@@ -4,7 +4,7 @@ arrivals, in one set-based transaction. Lots are chosen now, not when the buyer 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from distribution.operations import allocations, arrivals, fulfilments, shortage
 from distribution.operations.holds import give_back
 from distribution.policies.fefo import Demand, Shelf, allocate
 from distribution.states import ROUND, LineState, RoundState
+from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, fetch_all, insert_all
 from marketplace.kernel.units import SoldBy
 
@@ -37,7 +38,7 @@ class Held:
     supply: int
     kind: str
     item: int
-    available_on: object
+    available_on: date
     temperature: str
     minimum_life_days: int
     label: str
@@ -72,7 +73,7 @@ class LineToMake:
 
 @transaction.atomic
 def release_round(
-    *, round_id: int, recipients: Sequence[Recipient], by: object, at: datetime
+    *, round_id: int, recipients: Sequence[Recipient], by: User | None, at: datetime
 ) -> dict[str, int]:
     """Releases a CLOSED round for the given orders, oldest first; returns counts of what was made.
 
@@ -166,7 +167,7 @@ def _gather_lines(held, fulfilments):
 
 
 def _make_arrivals(round_, held):
-    owed: dict[tuple[object, int, int], int] = defaultdict(int)
+    owed: dict[tuple[date, int, int], int] = defaultdict(int)
     for h in held:
         if h.kind == "PROMISE":
             owed[h.available_on, h.item, h.supply] += h.pieces

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from distribution import jobs, locks
 from distribution.models import HandoverPlace, Round, RoundEvent, Slot
 from distribution.states import ROUND, RoundState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import moment
 from marketplace.kernel.database import execute, insert_all
@@ -101,7 +102,7 @@ def due_jobs(round_: Round, centre_code: str) -> list[NewJob]:
 
 
 @transaction.atomic
-def close_round(*, round_id: int, by: object, at: datetime) -> bool:
+def close_round(*, round_id: int, by: User | None, at: datetime) -> bool:
     """No order joins or leaves after this commits: the lock waits for checkouts that share the round. Writes
     the job that settles its orders. False when the round was not open."""
     round_ = locks.round_alone(round_id)
@@ -113,7 +114,7 @@ def close_round(*, round_id: int, by: object, at: datetime) -> bool:
 
 
 @transaction.atomic
-def end_round(*, round_id: int, by: object, at: datetime) -> bool:
+def end_round(*, round_id: int, by: User | None, at: datetime) -> bool:
     """The hand-over is over: writes the job for what was not collected. False when the round was not in work."""
     round_ = locks.round_alone(round_id)
     if round_.state != RoundState.RELEASED:

@@ -1,13 +1,14 @@
 """Shortages: pieces a line will not get. Written here once; the order's side shortens, refunds and tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from distribution import jobs, locks
 from distribution.models import Hold, Shortage, Supply
 from distribution.operations import allocations, fulfilments
 from distribution.operations.holds import give_back
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import execute, fetch_all, insert_all
 from marketplace.kernel.errors import Busy
@@ -22,7 +23,7 @@ class Missing:
     pieces: int
 
 
-def note(*, centre_code: str, missing: Sequence[Missing], reason: str, by: object, at: datetime) -> None:
+def note(*, centre_code: str, missing: Sequence[Missing], reason: str, by: User | None, at: datetime) -> None:
     """Writes the shortages and one job per order that has them."""
     if not missing:
         return
@@ -53,7 +54,7 @@ def note(*, centre_code: str, missing: Sequence[Missing], reason: str, by: objec
     )
 
 
-def cut_promised(*, promises: Sequence[Supply], centre_code: str, by: object, at: datetime) -> None:
+def cut_promised(*, promises: Sequence[Supply], centre_code: str, by: User | None, at: datetime) -> None:
     """Cuts every hold that released orders still have on these promise rows: the goods did not come."""
     found = [
         victim
@@ -73,7 +74,7 @@ def cut_promised(*, promises: Sequence[Supply], centre_code: str, by: object, at
         by=by,
         at=at,
     )
-    fulfilments.refresh(ids={v.fulfilment for v in found}, by=by, at=at)
+    fulfilments.refresh(ids={v.fulfilment for v in found if v.fulfilment}, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,14 @@ def victims(*, supply: int) -> list[Victim]:
     for row in fetch_all(VICTIMS, {"supply": supply}):
         if missing <= 0:
             break
-        victim = Victim(*row[:6], min(row[6], missing))
+        victim = Victim(*row)
+        victim = replace(victim, pieces=min(victim.pieces, missing))
         found.append(victim)
         missing -= victim.pieces
     return found
 
 
-def resolve(*, supply: int, by: object, at: datetime) -> int:
+def resolve(*, supply: int, by: User | None, at: datetime) -> int:
     """Cuts holds and allocations until the supply row is covered; returns the pieces cut. The caller has
     locked the orders that `victims` named; when others turn up meanwhile, raises Busy to be run again."""
     before = victims(supply=supply)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Centre, Supply, SupplyChange
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import retried
@@ -25,7 +26,7 @@ class WrongPromise(Invalid):
 @retried
 @transaction.atomic
 def promise(
-    *, item: StockItem, centre: Centre, available_on: date, pieces: int, by: object, at: datetime
+    *, item: StockItem, centre: Centre, available_on: date, pieces: int, by: User | None, at: datetime
 ) -> Supply:
     """Sets how many pieces of the item the producer will bring to the centre by that day (0 takes it back).
 

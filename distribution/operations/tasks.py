@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import CentreStaff, Task, TaskEvent
 from distribution.states import TaskState
+from marketplace.accounts.models import User
 from marketplace.kernel.errors import DomainError
 
 
@@ -17,11 +18,8 @@ class TaskTaken(DomainError):
     code = "task_taken"
 
     def __init__(self, task: Task) -> None:
-        super().__init__(
-            _("To zadanie robi już %(who)s.") % {"who": task.taken_by.label},
-            who=task.taken_by.label,
-            until=task.leased_until,
-        )
+        who = task.taken_by.label if task.taken_by else ""
+        super().__init__(_("To zadanie robi już %(who)s.") % {"who": who}, who=who, until=task.leased_until)
 
 
 class TaskOver(DomainError):
@@ -39,14 +37,14 @@ class NotYourTask(DomainError):
 
 
 @transaction.atomic
-def claim(*, task: int, by: object, at: datetime) -> Task:
+def claim(*, task: int, by: User, at: datetime) -> Task:
     """Leases the task to `by`. The same person goes on where they were, on any device; a lease that has passed
     is free; the lead may take over from anybody, which the history shows. Raises TaskTaken, TaskOver."""
     row = locks.task(task)
     if row.state not in {TaskState.OPEN, TaskState.TAKEN}:
         raise TaskOver
     others = row.state == TaskState.TAKEN and row.taken_by_id != by.pk
-    if others and row.leased_until > at and not _is_lead(by, row):
+    if others and row.leased_until and row.leased_until > at and not _is_lead(by, row):
         raise TaskTaken(row)
     if row.taken_by_id != by.pk or row.state != TaskState.TAKEN:
         TaskEvent.objects.create(
@@ -58,7 +56,7 @@ def claim(*, task: int, by: object, at: datetime) -> Task:
 
 
 @transaction.atomic
-def give_back(*, task: int, by: object, at: datetime) -> Task:
+def give_back(*, task: int, by: User, at: datetime) -> Task:
     """Frees a task for somebody else; what was done stays done. Raises NotYourTask."""
     row = mine(task=task, by=by, at=at)
     TaskEvent.objects.create(task=row, old=row.state, new=TaskState.OPEN, by=by, at=at)
@@ -73,7 +71,7 @@ def give_back(*, task: int, by: object, at: datetime) -> Task:
     return row
 
 
-def mine(*, task: int, by: object, at: datetime) -> Task:
+def mine(*, task: int, by: User, at: datetime) -> Task:
     """The task, locked, when `by` works on it; prolongs the lease. Raises TaskOver, TaskTaken, NotYourTask."""
     row = locks.task(task)
     if row.state in {TaskState.DONE, TaskState.CANCELLED}:

@@ -49,7 +49,7 @@ def allocate(demands: Iterable[Demand], shelves: Sequence[Shelf], room: dict[int
     by_item: dict[int, list[Shelf]] = {}
     for shelf in sorted(shelves, key=lambda s: (s.usable_until, s.lot, s.walk_order, s.location)):
         by_item.setdefault(shelf.item, []).append(shelf)
-    picks = []
+    picks: list[Pick] = []
     for demand in demands:
         picks.extend(_serve(demand, by_item.get(demand.item, []), free, left))
     return picks

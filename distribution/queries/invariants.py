@@ -1,10 +1,7 @@
 """What must always hold in a centre, each as SQL that returns the rows that break it."""
 
-SELLABLE = "('DOCK', 'SLOT')"
-VIRTUAL = "('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')"
-
 INVARIANTS = {
-    "balance_is_sum_of_movements": f"""
+    "balance_is_sum_of_movements": """
         WITH flow AS (
           SELECT lot_id, location_id, sum(units) AS units, sum(grams) AS grams FROM (
             SELECT lot_id, to_location_id AS location_id, units, coalesce(grams, 0) AS grams
@@ -14,18 +11,18 @@ INVARIANTS = {
           GROUP BY lot_id, location_id)
         SELECT coalesce(f.lot_id, b.lot_id), coalesce(f.location_id, b.location_id)
         FROM (SELECT f.* FROM flow f JOIN distribution_location l ON l.id = f.location_id
-              WHERE l.kind NOT IN {VIRTUAL}) f
+              WHERE l.kind NOT IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')) f
         FULL JOIN distribution_balance b ON b.lot_id = f.lot_id AND b.location_id = f.location_id
         WHERE coalesce(f.units, 0) <> coalesce(b.units, 0)
            OR coalesce(f.grams, 0) <> coalesce(b.grams, 0)""",
-    "balance_never_at_a_virtual_place": f"""
+    "balance_never_at_a_virtual_place": """
         SELECT b.id FROM distribution_balance b JOIN distribution_location l ON l.id = b.location_id
-        WHERE l.kind IN {VIRTUAL}""",
-    "balance_repeats_its_lot_and_place": f"""
+        WHERE l.kind IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')""",
+    "balance_repeats_its_lot_and_place": """
         SELECT b.id FROM distribution_balance b
         JOIN distribution_lot t ON t.id = b.lot_id JOIN distribution_location l ON l.id = b.location_id
         WHERE b.item_id <> t.item_id OR b.usable_until <> t.usable_until OR b.centre_id <> l.centre_id
-           OR b.sellable <> (t.state = 'RELEASED' AND l.kind IN {SELLABLE})""",
+           OR b.sellable <> (t.state = 'RELEASED' AND l.kind IN ('DOCK', 'SLOT'))""",
     "allocated_is_sum_of_allocations": """
         WITH live AS (
           SELECT lot_id, location_id, sum(units - picked) AS n FROM distribution_allocation

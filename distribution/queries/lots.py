@@ -69,7 +69,8 @@ def trace(lot: Lot) -> Trace:
     rows = fetch_all(
         """
         SELECT m.id, m.recorded_at, m.reason, m.units, m.grams, c.code,
-               a.code, b.code, coalesce(d.kind || '/' || c.code || '/' || d.year || '/' || lpad(d.number::text, 6, '0'), ''),
+               a.code, b.code,
+               coalesce(d.kind || '/' || c.code || '/' || d.year || '/' || lpad(d.number::text, 6, '0'), ''),
                m.reference, a.kind, b.kind
         FROM distribution_movement m
         JOIN distribution_location a ON a.id = m.from_location_id
@@ -81,7 +82,7 @@ def trace(lot: Lot) -> Trace:
         """,
         [lot.pk],
     )
-    flow = {kind: 0 for kind in Location.VIRTUAL}
+    flow = dict.fromkeys(Location.VIRTUAL, 0)
     orders: dict[str, int] = {}
     for row in rows:
         units, reference, source, target = row[3], row[9], row[10], row[11]

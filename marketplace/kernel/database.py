@@ -31,6 +31,11 @@ def fetch_one(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> tuple[An
         return cursor.fetchone()
 
 
+def fetch_row(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> tuple[Any, ...]:
+    """The row of a statement that always answers with one."""
+    return fetch_all(sql, params)[0]
+
+
 def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Number of rows the statement touched."""
     with connection.cursor() as cursor:

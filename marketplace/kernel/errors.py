@@ -2,6 +2,7 @@
 `application/problem+json`. Subclasses are named after what happened and live beside the rule."""
 
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 from django.db import IntegrityError
@@ -63,6 +64,8 @@ class refusals:  # noqa: N801 - reads as a sentence: with refusals(name=Error): 
 
     def __enter__(self) -> None: ...
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if isinstance(error, IntegrityError) and (make := self.by_constraint.get(constraint_of(error))):
             raise make() from error

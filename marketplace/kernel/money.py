@@ -2,8 +2,6 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db import models
-
 GROSZ = Decimal("0.01")
 ZERO = Decimal("0.00")
 
@@ -27,8 +25,3 @@ def grosze(amount: Decimal) -> int:
 def by_weight(price_per_kg: Decimal, grams: int) -> Decimal:
     """Price in zł of `grams` at `price_per_kg`."""
     return round_zloty(price_per_kg * grams / 1000)
-
-
-def money_field(**options: object) -> models.DecimalField:
-    """A column of złoty: numeric(12,2)."""
-    return models.DecimalField(max_digits=12, decimal_places=2, **options)  # type: ignore[arg-type]

@@ -1,10 +1,6 @@
-"""Numbers people read aloud: Crockford's base 32 (no I, L, O, U) with a check character."""
+"""Numbers and their check digits. Those people read aloud are in Crockford's base 32 (no I, L, O, U)."""
 
-import hashlib
-import hmac
 import secrets
-
-from django.conf import settings
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 READ_AS = str.maketrans("OIL", "011")
@@ -29,17 +25,6 @@ def read_reference(text: str) -> str | None:
     if len(code) != LENGTH + 1 or any(c not in ALPHABET for c in code) or _check(code[:-1]) != code[-1]:
         return None
     return f"{prefix}-{code[:4]}-{code[4:]}"
-
-
-def secret_token(purpose: str, subject: str) -> str:
-    """An unguessable token that can be made again from the same subject, so none need be stored."""
-    mac = hmac.new(settings.SECRET_KEY.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256)
-    return mac.hexdigest()[:40]
-
-
-def token_hash(token: str) -> str:
-    """What is stored in place of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def check_digit(body: str) -> str:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from distribution.queries import places, rounds
-from marketplace.kernel.api import LOOPBACK
+from marketplace.kernel.api import LOOPBACK, signed_in
 from marketplace.kernel.errors import Invalid, NotFound
 from orders.api import serializers, shapes
 from orders.operations import baskets, checkout
@@ -33,7 +33,7 @@ class Baskets(APIView):
         body = checked(serializers.NewBasket, request)
         code = body.get("centre")
         place = places.of_centre(code) if code else places.for_postal_code(body["postal_code"])
-        basket = baskets.start(place=place, by=request.user)
+        basket = baskets.start(place=place, by=signed_in(request))
         return Response(whole(basket), status=201)
 
 
@@ -71,7 +71,7 @@ class Checkout(APIView):
             basket=basket,
             key=idempotency_key(request),
             request=Request(**body, language=get_language() or "pl"),
-            by=request.user,
+            by=signed_in(request),
             at=timezone.now(),
             address=client_address(request),
         )

@@ -5,6 +5,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from marketplace.kernel.api import signed_in
 from orders.api import shapes
 from orders.operations import endings
 from orders.queries import orders as order_queries
@@ -33,7 +34,3 @@ def permitted(request, number):
     if not token and isinstance(request.data, dict):
         token = request.data.get("token", "")
     return order_queries.visible_to(number=number, token=str(token), user=request.user)
-
-
-def signed_in(request):
-    return request.user if request.user.is_authenticated else None

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from distribution.models import HandoverPlace
-from marketplace.kernel.money import money_field
+from marketplace.kernel.fields import money_field
 from producers.models import Offer
 
 

@@ -2,7 +2,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.money import money_field, net_and_tax
+from marketplace.kernel.fields import money_field
+from marketplace.kernel.money import net_and_tax
 from marketplace.kernel.units import SoldBy
 from orders.models.order import Order
 from producers.models import Offer, Producer, StockItem

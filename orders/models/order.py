@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models import HandoverPlace, Round, Slot
-from marketplace.kernel.money import money_field
+from marketplace.kernel.fields import money_field
 from orders.states import LIVE, OPEN, OrderState, PaymentMethod, Substitutes
 
 
@@ -36,7 +36,7 @@ class Order(models.Model):
     substitutes = models.CharField(max_length=7, choices=Substitutes)
     terms_version = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
-    delivery_address = models.TextField(null=True)  # noqa: DJ001 - null says: collected
+    delivery_address = models.TextField(null=True)
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     placed_total = money_field()

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from distribution.models import HandoverPlace
+from marketplace.accounts.models import User
 from marketplace.kernel.errors import DomainError, Invalid, NotFound
 from orders.models import Basket, BasketLine
 from producers.models import Offer, Price
@@ -31,9 +32,9 @@ class BasketFull(DomainError):
         super().__init__(_("Koszyk mieści 100 różnych produktów."))
 
 
-def start(*, place: HandoverPlace, by: object) -> Basket:
+def start(*, place: HandoverPlace, by: User | None) -> Basket:
     """An empty basket for collection at the place."""
-    return Basket.objects.create(place=place, user=by if getattr(by, "is_authenticated", False) else None)
+    return Basket.objects.create(place=place, user=by)
 
 
 @transaction.atomic
@@ -79,6 +80,6 @@ def move(*, basket: Basket, place: HandoverPlace) -> None:
     basket.place = place
 
 
-def adopt(*, basket: UUID, by: object) -> None:
+def adopt(*, basket: UUID, by: User | None) -> None:
     """An anonymous basket becomes the signed-in person's."""
     Basket.objects.filter(pk=basket, user=None).update(user=by)

@@ -16,14 +16,16 @@ from distribution.models import Round
 from distribution.operations import holds, rounds
 from distribution.operations.holds import NotEnoughSupply, Wanted
 from distribution.states import RoundState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date, working_days_between
 from marketplace.kernel.commands import body_hash
-from marketplace.kernel.database import execute, fetch_one, insert_all, retried
+from marketplace.kernel.database import execute, fetch_one, fetch_row, insert_all, retried
 from marketplace.kernel.errors import DomainError, Invalid, KeyReused, constraint_of
 from marketplace.kernel.money import ZERO, grosze, net_and_tax
 from marketplace.kernel.outbox import NewJob
-from marketplace.kernel.references import new_reference, secret_token, token_hash
+from marketplace.kernel.references import new_reference
+from marketplace.kernel.tokens import secret_token, token_hash
 from orders import jobs, locks
 from orders.models import Basket, Order
 from orders.queries.baskets import PricedLine, priced_lines
@@ -109,7 +111,7 @@ class Placed:
 
 
 def place_order(
-    *, basket: Basket, key: UUID, request: Request, by: object, at: datetime, address: str | None
+    *, basket: Basket, key: UUID, request: Request, by: User | None, at: datetime, address: str | None
 ) -> Placed:
     """Places the basket as one order: holds for every line or none, a slot, a payment due, and the mail.
 
@@ -171,7 +173,7 @@ def _limit_unpaid(email, address):
     """Counts open unpaid orders under a lock, so parallel checkouts of one person are counted one by one."""
     keys = [f"email:{email.lower()}"] + ([f"address:{address}"] if address else [])
     locks.people(*keys)
-    row = fetch_one(
+    row = fetch_row(
         """
         SELECT count(*) FILTER (WHERE c.email = %s), count(*) FILTER (WHERE c.client_address = %s::inet)
         FROM orders_ordercontact c JOIN orders_order o ON o.id = c.order_id
@@ -180,7 +182,6 @@ def _limit_unpaid(email, address):
         """,
         [email.lower(), address, email.lower(), address, list(LIVE)],
     )
-    assert row is not None
     if row[0] >= settings.UNPAID_ORDERS_PER_EMAIL:
         raise TooManyUnpaid(settings.UNPAID_ORDERS_PER_EMAIL)
     if address and row[1] >= settings.UNPAID_ORDERS_PER_ADDRESS:
@@ -230,8 +231,7 @@ def _terms_of_payment(request, round_, total, by, at):
         if days < settings.BANK_TRANSFER_WORKING_DAYS:
             raise TransferTooLate
         return OrderState.PLACED, round_.orders_close_at - timedelta(hours=2)
-    guest = not getattr(by, "is_authenticated", False)
-    if guest and total > Decimal(settings.GUEST_CONFIRMATION_ABOVE):
+    if by is None and total > Decimal(settings.GUEST_CONFIRMATION_ABOVE):
         until = at + timedelta(minutes=settings.GUEST_CONFIRMATION_MINUTES)
         return OrderState.UNCONFIRMED, min(until, round_.orders_close_at)
     return OrderState.PLACED, None
@@ -239,7 +239,7 @@ def _terms_of_payment(request, round_, total, by, at):
 
 def _write_order(basket, key, request, round_, number, state, expires_at, total, by, at, address):
     """Order, contact, history, payment and money event in one statement; returns the order's id."""
-    row = fetch_one(
+    row = fetch_row(
         """
         WITH placed AS (
           INSERT INTO orders_order (number, token_hash, basket_id, key, body_hash, user_id, place_id, round_id,
@@ -268,7 +268,7 @@ def _write_order(basket, key, request, round_, number, state, expires_at, total,
             "basket": basket.pk,
             "key": key,
             "body": body_hash(request.__dict__),
-            "by": by.pk if getattr(by, "is_authenticated", False) else None,
+            "by": by.pk if by else None,
             "place": basket.place_id,
             "round": round_.pk,
             "slot": request.slot,
@@ -289,7 +289,6 @@ def _write_order(basket, key, request, round_, number, state, expires_at, total,
             "address": address,
         },
     )
-    assert row is not None
     return row[0]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from distribution.models import Document, Fulfilment
 from distribution.operations import handouts
 from distribution.states import FulfilmentState
+from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, NotFound
 from orders import locks
@@ -38,7 +39,7 @@ def hand_out(
     *,
     number: str,
     centre: int,
-    by: object,
+    by: User | None,
     at: datetime,
     paid_grosze: int = 0,
     taken_by: str = "",

@@ -19,7 +19,7 @@ def confirm(*, number: str, at: datetime) -> Order:
     order = locks.order(number)
     if order.state == OrderState.PLACED:
         return order
-    if order.state != OrderState.UNCONFIRMED or order.expires_at <= at:
+    if order.state != OrderState.UNCONFIRMED or order.expires_at is None or order.expires_at <= at:
         raise OrderExpired
     history.move(order=order, new=OrderState.PLACED, by=None, at=at)
     Order.objects.filter(pk=order.pk).update(expires_at=None)

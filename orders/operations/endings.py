@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from distribution import locks as centre_locks
 from distribution.operations import holds, rounds
 from distribution.states import RoundState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import insert_all, retried
 from marketplace.kernel.errors import DomainError
@@ -37,7 +38,7 @@ class OrderExpired(DomainError):
 
 @retried
 @transaction.atomic
-def cancel(*, number: str, by: object, at: datetime, reason: str = "") -> Order:
+def cancel(*, number: str, by: User | None, at: datetime, reason: str = "") -> Order:
     """Cancels an order until its round closes; a repeat changes nothing. Raises TooLateToCancel."""
     order = locks.order(number)
     if order.state == OrderState.CANCELLED:
@@ -64,7 +65,7 @@ def expire(*, number: str, at: datetime) -> bool:
     return True
 
 
-def end(*, orders: Sequence[Order], new: str, by: object, at: datetime, reason: str = "") -> None:
+def end(*, orders: Sequence[Order], new: str, by: User | None, at: datetime, reason: str = "") -> None:
     """Ends locked orders and gives back what they took, in the order of locks; writes the mails."""
     if not orders:
         return

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from marketplace.accounts.models import User
 from marketplace.kernel.database import insert_all
 from orders.models import Order, OrderEvent
 from orders.states import ORDER
 
 
-def move(*, order: Order, new: str, by: object, at: datetime, reason: str = "") -> None:
+def move(*, order: Order, new: str, by: User | None, at: datetime, reason: str = "") -> None:
     """Moves an order the caller has locked. Raises WrongState."""
     ORDER.require(order.state, new)
     Order.objects.filter(pk=order.pk).update(state=new)
@@ -16,7 +17,7 @@ def move(*, order: Order, new: str, by: object, at: datetime, reason: str = "") 
     order.state = new
 
 
-def move_all(*, orders: Sequence[Order], new: str, by: object, at: datetime, reason: str = "") -> None:
+def move_all(*, orders: Sequence[Order], new: str, by: User | None, at: datetime, reason: str = "") -> None:
     """The same for many locked orders, in two statements."""
     for order in orders:
         ORDER.require(order.state, new)

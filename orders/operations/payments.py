@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import User
 from marketplace.kernel.errors import DomainError, Invalid
 from orders import locks
 from orders.models import MoneyEvent, OfflineReceipt, Order, Payment
@@ -27,14 +28,14 @@ class WrongAmount(Invalid):
 
 
 @transaction.atomic
-def receive(*, number: str, grosze: int, by: object, at: datetime, note: str = "") -> Payment:
+def receive(*, number: str, grosze: int, by: User | None, at: datetime, note: str = "") -> Payment:
     """Books money that came for an order. The payment is captured once what came covers what is due; late
     money is taken as well and seen. Raises NothingToPay, WrongAmount."""
     order = locks.order(number)
     return receive_locked(order=order, grosze=grosze, by=by, at=at, note=note)
 
 
-def receive_locked(*, order: Order, grosze: int, by: object, at: datetime, note: str = "") -> Payment:
+def receive_locked(*, order: Order, grosze: int, by: User | None, at: datetime, note: str = "") -> Payment:
     """The same for an order the caller has locked."""
     if grosze <= 0:
         raise WrongAmount

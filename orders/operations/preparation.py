@@ -12,6 +12,7 @@ from distribution.models import Fulfilment, Round, Shortage, Slot
 from distribution.operations import handouts, shortages
 from distribution.operations.releases import Recipient, release_round
 from distribution.states import FulfilmentState, RoundState
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.money import ZERO, grosze
 from marketplace.kernel.outbox import NewJob
@@ -23,7 +24,7 @@ from orders.states import OPEN, OrderState
 
 
 @transaction.atomic
-def release(*, round_id: int, by: object, at: datetime) -> dict[str, int]:
+def release(*, round_id: int, by: User | None, at: datetime) -> dict[str, int]:
     """Settles the orders of a closed round: unpaid transfers and unconfirmed ones expire, the rest is released
     to the centre, oldest first. One transaction, safe to run twice."""
     orders = locks.orders_of_round(round_id, OPEN)

@@ -5,7 +5,7 @@ import hmac
 from django.db.models import Prefetch
 
 from marketplace.kernel.errors import NotFound
-from marketplace.kernel.references import token_hash
+from marketplace.kernel.tokens import token_hash
 from orders.models import Line, Order
 
 WHOLE = Order.objects.select_related("contact", "place", "round__centre", "slot").prefetch_related(

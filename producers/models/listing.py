@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from marketplace.kernel.money import money_field
+from marketplace.kernel.fields import money_field
 from marketplace.kernel.units import SoldBy, Temperature, Unit
 from producers.models.offer import Offer
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.kernel.money import money_field
+from marketplace.kernel.fields import money_field
 from producers.models.offer import Offer
 
 RETAIL = "RETAIL"

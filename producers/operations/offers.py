@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.errors import DomainError, Invalid, refusals
 from marketplace.kernel.outbox import NewJob
@@ -79,7 +80,7 @@ def add(
     piece: Piece,
     fields: Mapping[str, Any],
     price: Decimal | None,
-    by: object,
+    by: User | None,
     at: datetime,
 ) -> Offer:
     """A draft offer of `pieces` of the product's piece, which is made when it is new. Raises WrongGtin,
@@ -102,7 +103,7 @@ def add(
 
 @transaction.atomic
 def set_price(
-    *, offer: Offer, amount: Decimal, by: object, at: datetime, valid_from: datetime | None = None
+    *, offer: Offer, amount: Decimal, by: User | None, at: datetime, valid_from: datetime | None = None
 ) -> Price:
     """A new retail price in zł, gross, per pack or per kg; the old ones stay. One dated in the future begins
     by its job. Raises WrongPrice."""
@@ -120,7 +121,7 @@ def set_price(
 
 
 @transaction.atomic
-def publish(*, offer: Offer, by: object, at: datetime) -> Offer:
+def publish(*, offer: Offer, by: User | None, at: datetime) -> Offer:
     """Puts the offer on sale (with its product, once that is published). Raises PriceMissing, WrongState."""
     row = locks.offer(offer.pk)
     if row.state == Publication.PUBLISHED:
@@ -131,7 +132,7 @@ def publish(*, offer: Offer, by: object, at: datetime) -> Offer:
 
 
 @transaction.atomic
-def withdraw(*, offer: Offer, by: object, at: datetime) -> Offer:
+def withdraw(*, offer: Offer, by: User | None, at: datetime) -> Offer:
     """Ends the offer for good; baskets say so, orders keep it. A repeat changes nothing."""
     row = locks.offer(offer.pk)
     if row.state == Publication.WITHDRAWN:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.polish import fold
@@ -65,7 +66,7 @@ class FactsMissing(Invalid):
 
 
 @transaction.atomic
-def add(*, producer: Producer, fields: Mapping[str, Any], by: object, at: datetime) -> Product:
+def add(*, producer: Producer, fields: Mapping[str, Any], by: User | None, at: datetime) -> Product:
     """A draft with whatever is known of it."""
     product = Product(producer=producer, slug=_free_slug(producer, fields["name"]), **_allowed(fields))
     product.allergens = allergens(product.ingredients)
@@ -75,7 +76,7 @@ def add(*, producer: Producer, fields: Mapping[str, Any], by: object, at: dateti
 
 
 @transaction.atomic
-def change(*, product: Product, fields: Mapping[str, Any], by: object, at: datetime) -> Product:
+def change(*, product: Product, fields: Mapping[str, Any], by: User | None, at: datetime) -> Product:
     """Changes facts; a published product must stay complete, else FactsMissing and nothing changes."""
     row = locks.product(product.pk)
     for name, value in _allowed(fields).items():
@@ -92,7 +93,7 @@ def change(*, product: Product, fields: Mapping[str, Any], by: object, at: datet
 
 
 @transaction.atomic
-def publish(*, product: Product, by: object, at: datetime) -> Product:
+def publish(*, product: Product, by: User | None, at: datetime) -> Product:
     """Puts the product on sale with its published offers. Raises FactsMissing, naming each missing fact."""
     row = locks.product(product.pk)
     if row.state == Publication.PUBLISHED:
@@ -103,7 +104,7 @@ def publish(*, product: Product, by: object, at: datetime) -> Product:
 
 
 @transaction.atomic
-def hide(*, product: Product, by: object, at: datetime) -> Product:
+def hide(*, product: Product, by: User | None, at: datetime) -> Product:
     """Takes the product off the shelves until it is published again; orders stay as they are."""
     row = locks.product(product.pk)
     if row.state == Publication.HIDDEN:

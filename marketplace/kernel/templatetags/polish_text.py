@@ -24,7 +24,7 @@ def glue(text):
     """Unbreakable spaces in prose; in ready HTML only the text between tags is touched."""
     if not isinstance(text, SafeData):
         return mark_safe(conditional_escape(polish.glue(str(text))))  # noqa: S308 escaped on this line
-    parts = UNTOUCHED.split(text)
+    parts = UNTOUCHED.split(str(text))
     parts[::2] = [polish.glue(part) for part in parts[::2]]
     return mark_safe("".join(parts))  # noqa: S308 was safe before
 

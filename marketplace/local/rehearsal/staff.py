@@ -25,7 +25,7 @@ def of(centre):
 
 def receive_everything(*, centre, seed, at, watch):
     """Counts in what is expected; one delivery in twelve comes short. Returns the deliveries."""
-    chance, by = random.Random(seed), of(centre)
+    chance, by = random.Random(seed), of(centre)  # noqa: S311 - a rehearsal
     expected = list(arrivals.expected(centre).filter(due_on__lte=local_date(at)))
     for arrival in expected:
         counted = [
@@ -97,7 +97,7 @@ def _free_crate(task):
 def hand_out(*, number, seed, at, watch):
     """One buyer in forty does not come. True when the order was handed out."""
     try:
-        if random.Random(f"{seed}{number}").random() < 1 / 40:
+        if random.Random(f"{seed}{number}").random() < 1 / 40:  # noqa: S311 - a rehearsal
             return False
         order = Order.objects.select_related("round").get(number=number)
         with watch.step("hand_out"):
