@@ -31,13 +31,7 @@ WITH history AS (  -- each price with the moment the next one took over; the las
   WHERE earlier.valid_from < earlier.valid_to  -- a price replaced at once was never asked
     AND earlier.valid_to > price.valid_from - interval '30 days'
   GROUP BY price.offer_id
-), mark AS (
-  SELECT carried.product_id, array_agg(carried.mark_id ORDER BY mark.position) AS codes
-  FROM producers_productmark carried JOIN producers_mark mark ON mark.code = carried.mark_id
-  WHERE carried.valid_from <= %(day)s AND (carried.valid_until IS NULL OR carried.valid_until >= %(day)s)
-  GROUP BY carried.product_id
-), written AS (
-  INSERT INTO producers_listing ({columns})
+), fresh ({columns}) AS MATERIALIZED (
   SELECT offer.id, item.id, product.id, producer.id, product.slug, product.name, producer.name, producer.slug,
          place.name, producer.voivodeship_id, array_remove(ARRAY[category.id, category.parent_id], NULL),
          category.slug, coalesce(mark.codes, '{{}}'), product.allergens, offer.buyer_groups,
@@ -58,16 +52,23 @@ WITH history AS (  -- each price with the moment the next one took over; the las
   JOIN producers_producer producer ON producer.id = product.producer_id
   JOIN producers_place place ON place.id = producer.place_id
   LEFT JOIN lowered ON lowered.offer_id = offer.id
-  LEFT JOIN mark ON mark.product_id = product.id
-  ORDER BY offer.id
-  ON CONFLICT (offer_id) DO UPDATE SET {updates}
-  RETURNING offer_id
+  LEFT JOIN LATERAL (
+    SELECT array_agg(carried.mark_id ORDER BY sign.position) AS codes
+    FROM producers_productmark carried JOIN producers_mark sign ON sign.code = carried.mark_id
+    WHERE carried.product_id = product.id AND carried.valid_from <= %(day)s
+      AND (carried.valid_until IS NULL OR carried.valid_until >= %(day)s)
+  ) mark ON true
 ), removed AS (
   DELETE FROM producers_listing
   WHERE (%(offers)s::bigint[] IS NULL OR offer_id = ANY(%(offers)s::bigint[]))
-    AND NOT EXISTS (SELECT FROM written WHERE written.offer_id = producers_listing.offer_id)
+    AND NOT EXISTS (SELECT FROM fresh WHERE fresh.offer_id = producers_listing.offer_id)
+), written AS (  -- a row that says the same already is left alone: its indexes are dear to write
+  INSERT INTO producers_listing ({columns})
+  SELECT {columns} FROM fresh ORDER BY offer_id
+  ON CONFLICT (offer_id) DO UPDATE SET {updates}
+  WHERE ({current}) IS DISTINCT FROM ({excluded})
 )
-SELECT count(*) FROM written
+SELECT count(*) FROM fresh
 """
 COLUMNS = (
     "offer_id, stock_item_id, product_id, producer_id, product_slug, name, producer_name, producer_slug, "
@@ -85,7 +86,13 @@ NAMED = (
     "stock_item__product__category__name_pl",
     "stock_item__product__category__parent__name_pl",
 )
-UPDATES = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS.split(", ")[1:])
+FACTS = COLUMNS.split(", ")[1:]
+STATEMENT = REFRESH.format(
+    columns=COLUMNS,
+    updates=", ".join(f"{column} = excluded.{column}" for column in FACTS),
+    current=", ".join(f"producers_listing.{column}" for column in FACTS),
+    excluded=", ".join(f"excluded.{column}" for column in FACTS),
+)
 
 
 def refresh(*, offers: Iterable[int] | None = None, at: datetime) -> int:
@@ -100,7 +107,7 @@ def refresh(*, offers: Iterable[int] | None = None, at: datetime) -> int:
     texts = _texts(scope, at)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            REFRESH.format(columns=COLUMNS, updates=UPDATES),
+            STATEMENT,
             {
                 "at": at,
                 "day": local_date(at),

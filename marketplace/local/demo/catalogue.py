@@ -82,7 +82,7 @@ class _Catalogue:
         """As many offers as wanted, or as the names allow: a dairy sells dairy, so who has few names has few
         offers, and the others make up for it. The demo's own desk gets twice its share."""
         room = [self._room(maker) for maker in makers]
-        equal = self.world.offers // len(makers)
+        equal = self.world.offers // (len(makers) + 1)
         shares = [min(equal, most) for most in room]
         shares[0] = min(2 * equal, room[0])
         left = self.world.offers - sum(shares)

@@ -12,16 +12,16 @@ from producers.models import Cluster, Member, Voivodeship
 NATIONAL = "Krajowy Klaster Produktu Regionalnego, Lokalnego i Tradycyjnego"
 LESZNO = "Leszczyńskie Smaki"
 LESZNO_SLUG = "leszczynskie-smaki"
-# Made-up members of the five kinds that sell no food, by the genitive of the region.
+# Made-up members of the five kinds that sell no food; the region stands in the genitive.
 OTHERS = (
     (Member.Kind.SERVICE, "Agroturystyka „Pod Żurawiem”"),
     (Member.Kind.SERVICE, "Chłodnie i Przewozy „Szron”"),
     (Member.Kind.SERVICE, "Opakowania z Papieru „Szary Sznurek”"),
     (Member.Kind.SCIENCE, "Pracownia Żywności Tradycyjnej {region}"),
-    (Member.Kind.SCHOOL, "Zespół Szkół Gastronomicznych „Fartuch” {region}"),
+    (Member.Kind.SCHOOL, "Zespół Szkół Gastronomicznych „Fartuch”"),
     (Member.Kind.SCHOOL, "Szkoła Podstawowa „Kłosek”"),
     (Member.Kind.AUTHORITY, "Gmina Zielone Wzgórza"),
-    (Member.Kind.AUTHORITY, "Związek Gmin Doliny {region}"),
+    (Member.Kind.AUTHORITY, "Związek Gmin „Dolina”"),
     (Member.Kind.SUPPORT, "Lokalna Grupa Działania „Kraina Miedz”"),
     (Member.Kind.SUPPORT, "Fundusz Rozwoju Wsi {region}"),
 )
@@ -89,8 +89,9 @@ def _maker(maker: Maker, cluster: Cluster) -> Member:
 
 
 def _others(world: World, cluster: Cluster) -> list[Member]:
-    elsewhere = "Polski" if cluster.parent is None else "Leszna"
-    region = _genitive(cluster.voivodeship.name).title() if cluster.voivodeship else elsewhere
+    unit = cluster.voivodeship
+    elsewhere = "Ziemi Leszczyńskiej" if cluster.parent else "Polski"
+    region = f"Województwa {_genitive(unit.name).title()}" if unit else elsewhere
     chance = world.chance(f"members of {cluster.slug}")
     members = []
     for kind in Member.Kind.values:

@@ -18,6 +18,7 @@ WORKER_PIN, LEAD_PIN = "1234", "4321"
 BUYER, PRODUCER = f"kupujacy@{DOMAIN}", f"producent@{DOMAIN}"
 COORDINATOR, NATIONAL = f"koordynator@{DOMAIN}", f"koordynator.krajowy@{DOMAIN}"
 FINANCE, ADMIN = f"finanse@{DOMAIN}", f"admin@{DOMAIN}"
+SHOWN = ("LES", "GDA")  # centres whose sign-ins are printed; the others follow the same pattern
 WORKERS = ("Jan Kos", "Ola Wrona", "Piotr Szpak", "Kasia Czajka", "Marek Zięba", "Zosia Pliszka")
 LEADS = ("Anna Sowa", "Tomasz Żuraw", "Magda Jaskółka", "Paweł Dudek", "Ewa Perkoz")
 

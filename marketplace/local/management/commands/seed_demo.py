@@ -7,6 +7,14 @@ from marketplace.local import demo
 from producers.models import HeritageEntry
 from producers.operations.registers import load_registers
 
+LABELS = {
+    "producers": "producenci",
+    "products": "produkty",
+    "offers": "oferty",
+    "centres": "centra",
+    "rounds": "tury",
+}
+
 
 class Command(BaseCommand):
     help = "Makes a demo network from the registers: clusters, centres, producers, offers, stock, people."
@@ -29,5 +37,5 @@ class Command(BaseCommand):
             raise CommandError(
                 "W bazie są już producenci, więc nic nie zmieniono. Zacznij od pustej bazy: make reset."
             ) from error
-        text = ", ".join(f"{name} {count}" for name, count in made.items())
+        text = ", ".join(f"{LABELS[name]} {count}" for name, count in made.items())
         self.stdout.write(self.style.SUCCESS(f"Gotowe w {time.monotonic() - started:.1f} s: {text}"))
