@@ -194,6 +194,14 @@ CELERY_TASK_TIME_LIMIT = number("JOB_TIME_LIMIT", 120)
 JOB_LEASE_SECONDS = number("JOB_LEASE", 180)
 JOB_SWEEP_SECONDS = number("JOB_SWEEP", 10)
 JOB_MAX_ATTEMPTS = 8
+CENTRES_READ_SECONDS = number("CENTRES_READ", 30)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "kernel.sweep",
+        "schedule": JOB_SWEEP_SECONDS,
+        "options": {"expires": JOB_SWEEP_SECONDS},
+    },
+}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("default"), Queue("mail")]
 CELERY_TASK_CREATE_MISSING_QUEUES = True

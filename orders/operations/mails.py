@@ -1,5 +1,7 @@
 """Letters to buyers and producers. At least once: a repeat carries the same Message-ID."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -10,6 +12,7 @@ from distribution.models import Round
 from orders.operations.checkout import order_token
 from orders.queries import orders as order_queries
 from orders.queries import producer_orders
+from orders.queries.totals import due_grosze, total
 from producers.models import Producer
 
 SUBJECTS = {
@@ -34,8 +37,10 @@ def send(*, number: str, message: str) -> bool:
         context = {
             "order": order,
             "address": f"{settings.SITE_URL}/zamowienia/{number}/?token={order_token(number)}",
-            "message": message,
+            "total": total(order),
+            "due": Decimal(max(due_grosze(order), 0)) / 100,
             "terms_version": order.terms_version,
+            "site_url": settings.SITE_URL,
         }
         _post(
             SUBJECTS[message](number), contact.email, f"orders/mail/{message}", context, f"{message}.{number}"
@@ -53,6 +58,7 @@ def send_producer_list(*, round_id: int, producer_id: int) -> None:
             "round": round_,
             "totals": producer_orders.totals(producer=producer, round_=round_),
             "address": f"{settings.SITE_URL}/producent/{producer.slug}/zamowienia/{round_id}/",
+            "site_url": settings.SITE_URL,
         }
         subject = _("Lista na turę: %(centre)s, %(day)s") % {
             "centre": round_.centre.name,

@@ -16,6 +16,7 @@ WHOLE = Order.objects.select_related("contact", "place", "round__centre", "slot"
     "payments",
     "events",
     "seller_parts__producer__place",
+    "seller_parts__lines",
 )
 
 

@@ -48,6 +48,11 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"locale": "pl-PL", "timezone_id": "Europe/Warsaw"}
 
 
+@pytest.fixture(scope="session")
+def base_url():
+    """Each test has its own address; the plugin's fixture of this name is a deprecated kind."""
+
+
 @pytest.fixture
 def bare_site(settings, tmp_path):
     """Address of the site for pages that read no database."""

@@ -1,0 +1,113 @@
+"""What must always hold in a centre, each as SQL that returns the rows that break it."""
+
+SELLABLE = "('DOCK', 'SLOT')"
+VIRTUAL = "('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')"
+
+INVARIANTS = {
+    "balance_is_sum_of_movements": f"""
+        WITH flow AS (
+          SELECT lot_id, location_id, sum(units) AS units, sum(grams) AS grams FROM (
+            SELECT lot_id, to_location_id AS location_id, units, coalesce(grams, 0) AS grams
+            FROM distribution_movement
+            UNION ALL
+            SELECT lot_id, from_location_id, -units, -coalesce(grams, 0) FROM distribution_movement) m
+          GROUP BY lot_id, location_id)
+        SELECT coalesce(f.lot_id, b.lot_id), coalesce(f.location_id, b.location_id)
+        FROM (SELECT f.* FROM flow f JOIN distribution_location l ON l.id = f.location_id
+              WHERE l.kind NOT IN {VIRTUAL}) f
+        FULL JOIN distribution_balance b ON b.lot_id = f.lot_id AND b.location_id = f.location_id
+        WHERE coalesce(f.units, 0) <> coalesce(b.units, 0)
+           OR coalesce(f.grams, 0) <> coalesce(b.grams, 0)""",
+    "balance_never_at_a_virtual_place": f"""
+        SELECT b.id FROM distribution_balance b JOIN distribution_location l ON l.id = b.location_id
+        WHERE l.kind IN {VIRTUAL}""",
+    "balance_repeats_its_lot_and_place": f"""
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_lot t ON t.id = b.lot_id JOIN distribution_location l ON l.id = b.location_id
+        WHERE b.item_id <> t.item_id OR b.usable_until <> t.usable_until OR b.centre_id <> l.centre_id
+           OR b.sellable <> (t.state = 'RELEASED' AND l.kind IN {SELLABLE})""",
+    "allocated_is_sum_of_allocations": """
+        WITH live AS (
+          SELECT lot_id, location_id, sum(units - picked) AS n FROM distribution_allocation
+          WHERE state = 'ACTIVE' GROUP BY lot_id, location_id)
+        SELECT coalesce(b.lot_id, a.lot_id) FROM distribution_balance b
+        FULL JOIN live a ON a.lot_id = b.lot_id AND a.location_id = b.location_id
+        WHERE coalesce(b.allocated, 0) <> coalesce(a.n, 0)""",
+    "held_is_sum_of_holds_and_allocations": """
+        WITH live AS (
+          SELECT supply_id, sum(n) AS n FROM (
+            SELECT supply_id, pieces AS n FROM distribution_hold WHERE state = 'ACTIVE'
+            UNION ALL
+            SELECT supply_id, units - picked FROM distribution_allocation WHERE state = 'ACTIVE') x
+          GROUP BY supply_id)
+        SELECT coalesce(s.id, h.supply_id) FROM distribution_supply s
+        FULL JOIN live h ON h.supply_id = s.id WHERE coalesce(s.held, 0) <> coalesce(h.n, 0)""",
+    "stock_supply_is_sum_of_sellable_balances": """
+        WITH shelf AS (
+          SELECT item_id, centre_id, usable_until, sum(units) AS n FROM distribution_balance
+          WHERE sellable GROUP BY item_id, centre_id, usable_until)
+        SELECT coalesce(s.id, 0) FROM (SELECT * FROM distribution_supply WHERE kind = 'STOCK') s
+        FULL JOIN shelf b ON b.item_id = s.item_id AND b.centre_id = s.centre_id
+             AND b.usable_until = s.usable_until
+        WHERE coalesce(s.quantity, 0) <> coalesce(b.n, 0)""",
+    "uncovered_supply_has_an_open_job": """
+        SELECT s.id FROM distribution_supply s WHERE s.uncovered > 0 AND NOT EXISTS (
+          SELECT 1 FROM kernel_job j WHERE j.kind = 'distribution.supply_uncovered'
+            AND j.done_at IS NULL AND (j.payload ->> 'supply')::bigint = s.id)""",
+    "held_or_recalled_lots_leave_only_to_be_lost": """
+        SELECT m.id FROM distribution_movement m
+        JOIN LATERAL (
+          SELECT new FROM distribution_lotstatuschange c
+          WHERE c.lot_id = m.lot_id AND c.after_movement < m.id ORDER BY c.id DESC LIMIT 1) s ON true
+        JOIN distribution_location l ON l.id = m.to_location_id
+        WHERE s.new <> 'RELEASED' AND m.reverses_id IS NULL
+          AND l.kind NOT IN ('QUARANTINE', 'WASTE', 'SUPPLIER', 'ADJUST')
+          AND m.reason NOT IN ('WEIGHING', 'RECEIPT')""",
+    "goods_last_long_enough_for_their_buyer": """
+        SELECT a.id FROM distribution_allocation a
+        JOIN distribution_lot t ON t.id = a.lot_id
+        JOIN distribution_fulfilmentline l ON l.id = a.fulfilment_line_id
+        JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
+        JOIN distribution_round r ON r.id = f.round_id
+        JOIN producers_stockitem i ON i.id = l.item_id JOIN producers_product p ON p.id = i.product_id
+        WHERE a.state <> 'RELEASED' AND t.usable_until < r.hands_over_on""",
+    "crate_holds_what_moved_into_it": """
+        SELECT u.id FROM distribution_handlingunit u
+        JOIN distribution_location l ON l.id = u.inside_id
+        WHERE l.kind <> 'CRATE' OR l.centre_id <> u.centre_id
+           OR (u.fulfilment_id IS NULL AND EXISTS (
+                 SELECT 1 FROM distribution_balance b WHERE b.location_id = u.inside_id AND b.units > 0))""",
+    "document_numbers_have_no_gap": """
+        SELECT d.centre_id, d.kind, d.year FROM distribution_document d
+        FULL JOIN distribution_documentcounter c
+          ON c.centre_id = d.centre_id AND c.kind = d.kind AND c.year = d.year
+        GROUP BY d.centre_id, d.kind, d.year, c.last
+        HAVING count(d.id) <> max(d.number) OR min(d.number) <> 1 OR max(d.number) <> c.last OR c.last IS NULL""",
+    "document_line_is_its_movements": """
+        SELECT l.id FROM distribution_documentline l
+        LEFT JOIN distribution_movement m ON m.document_line_id = l.id
+        GROUP BY l.id, l.units HAVING coalesce(sum(m.units), 0) <> l.units""",
+    "line_is_allocated_picked_awaited_or_short": """
+        SELECT l.id FROM distribution_fulfilmentline l
+        LEFT JOIN distribution_allocation a ON a.fulfilment_line_id = l.id AND a.state = 'ACTIVE'
+        GROUP BY l.id
+        HAVING l.pieces <> l.picked + l.awaited + l.short + coalesce(sum(a.units - a.picked), 0)""",
+    "unfinished_line_has_a_task_or_awaits_goods": """
+        SELECT l.id FROM distribution_fulfilmentline l
+        JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
+        WHERE f.state IN ('RELEASED', 'PICKED') AND l.state <> 'SHORT' AND NOT EXISTS (
+          SELECT 1 FROM distribution_task t
+          WHERE t.fulfilment_id = f.id AND t.state IN ('OPEN', 'TAKEN'))""",
+    "awaited_pieces_are_held_on_a_promise": """
+        WITH held AS (
+          SELECT h.reference, h.line, sum(h.pieces) AS n FROM distribution_hold h
+          JOIN distribution_supply s ON s.id = h.supply_id AND s.kind = 'PROMISE'
+          WHERE h.state = 'ACTIVE' GROUP BY h.reference, h.line)
+        SELECT l.id FROM distribution_fulfilmentline l
+        JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
+        LEFT JOIN held h ON h.reference = f.reference AND h.line = l.line
+        WHERE l.awaited > 0 AND l.awaited <> coalesce(h.n, 0)""",
+    "job_is_not_open_past_its_leases": """
+        SELECT id FROM kernel_job WHERE done_at IS NULL AND dead_at IS NULL
+          AND run_after < now() - interval '10 minutes'""",
+}
