@@ -75,7 +75,7 @@ class Supervisor:
             try:
                 self.out.write(f"{self._prefix(name)}{text}\n")
                 self.out.flush()
-            except (BrokenPipeError, ValueError):
+            except (OSError, ValueError):  # the terminal is gone
                 self.stopping.set()
 
     def _prefix(self, name):
