@@ -6,6 +6,7 @@ from marketplace.kernel import health
 
 urlpatterns = [
     path("", include("marketplace.shop.urls")),
+    path("", include("orders.urls")),
     path("konto/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
