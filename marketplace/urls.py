@@ -6,6 +6,8 @@ from marketplace.kernel import health
 
 urlpatterns = [
     path("", include("marketplace.shop.urls")),
+    path("centrum/", include("orders.centre_urls")),
+    path("centrum/", include("distribution.urls")),
     path("konto/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from distribution.models import Balance, Centre, Location, Lot
 from marketplace.kernel.database import fetch_all
@@ -109,3 +109,12 @@ def trace(lot: Lot) -> Trace:
 def expired_on(centre: Centre, day: date) -> QuerySet[Balance]:
     """What should not be on the shelf any more."""
     return on_hand(centre).filter(usable_until__lt=day)
+
+
+def matching(rows: QuerySet[Balance], text: str) -> QuerySet[Balance]:
+    """Balances whose lot number, place or product name holds the text."""
+    return rows.filter(
+        Q(lot__code__icontains=text)
+        | Q(location__code__istartswith=text)
+        | Q(item__product__name__icontains=text)
+    )
