@@ -83,7 +83,8 @@ class _Catalogue:
                     continue
                 if dish.slug not in products:
                     products[dish.slug] = self._product(maker, dish)
-                with_case = left > 1 and _fits_a_case(packs[round_]) and self.chance.random() < 0.15
+                fits = left > 1 and _fits_a_case(packs[round_]) and not _by_weight(dish)
+                with_case = fits and self.chance.random() < 0.18
                 left -= 2 if with_case else 1
                 yield self._goods(maker, dish, packs[round_], products[dish.slug], with_case)
 
