@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from distribution.models import Balance, Centre, Location, Lot
+from distribution.models import Balance, Centre, Location, Lot, Movement
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.errors import NotFound
 
@@ -45,6 +45,10 @@ class Step:
     to_place: str
     document: str
     reference: str
+
+    @property
+    def label(self) -> str:
+        return str(Movement.Reason(self.reason).label)
 
 
 @dataclass(frozen=True)
