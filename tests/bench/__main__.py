@@ -73,10 +73,9 @@ def lists(site, options):
     chance = random.Random(1)
     n = options.requests
 
+    cursors = [page for order in ("name", "price", "newest") for page in _walk(site, order)]
+
     def pages():
-        cursors = [
-            f"/api/v1/offers/?centre=LES&page_size=24&ordering={o}" for o in ("name", "price", "newest")
-        ]
         return [chance.choice(cursors) for _ in range(n)]
 
     def bare():
