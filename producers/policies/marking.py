@@ -69,8 +69,8 @@ STEMS = (
     (
         "nuts",
         (
-            r"(?:orze(?:ch|szk)\w*)(?: (?:włosk|laskow|nerkow|brazylijsk|pekan|makadam|pistacj)\w*)?|migdał\w*|pistacj\w*"
-            r"|nerkowc\w*|pekan\w*|makadami\w*|marcepan\w*|nugat\w*"
+            r"(?:orze(?:ch|szk)\w*)(?: (?:włosk|laskow|nerkow|brazylijsk|pekan|makadam|pistacj)\w*)?|migdał\w*"
+            r"|pistacj\w*|nerkowc\w*|pekan\w*|makadami\w*|marcepan\w*|nugat\w*"
         ),
     ),
     ("celery", r"(?:korze\w* |na[ćc]i?\w* |nasion\w* )?selera?\w*"),
