@@ -259,6 +259,12 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     *("jpg", "jpeg", "png", "gif", "webp", "avif", "zip", "gz", "br", "woff", "woff2", "map"),
 ]
 PICTURE_MAX_BYTES = 8 * 1024 * 1024
+# The first refuses what is too big before a byte of it is kept.
+FILE_UPLOAD_HANDLERS = [
+    "marketplace.kernel.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Mail ----------------------------------------------------------------------------------------
