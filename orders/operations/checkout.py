@@ -18,7 +18,7 @@ from distribution.operations.holds import NotEnoughSupply, Wanted
 from distribution.states import RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
-from marketplace.kernel.clock import local_date, working_days_between
+from marketplace.kernel.clock import local_date
 from marketplace.kernel.commands import body_hash
 from marketplace.kernel.database import execute, fetch_one, fetch_row, insert_all, retried
 from marketplace.kernel.errors import DomainError, Invalid, KeyReused
@@ -28,6 +28,7 @@ from marketplace.kernel.references import new_reference
 from marketplace.kernel.tokens import secret_token, token_hash
 from orders import jobs, locks
 from orders.models import Basket, Order
+from orders.policies.transfers import comes_in_time
 from orders.queries.baskets import PricedLine, priced_lines
 from orders.states import LIVE, OrderState, PaymentMethod, PaymentState, Substitutes
 
@@ -226,8 +227,11 @@ def _terms_of_payment(request, round_, total, by, at):
     """State and expiry of the new order: a transfer must come before the round closes; a guest's larger
     order paid on collection is confirmed from the mail first."""
     if request.payment_method == PaymentMethod.BANK_TRANSFER:
-        days = working_days_between(local_date(at), round_.closes_on)
-        if days < settings.BANK_TRANSFER_WORKING_DAYS:
+        if not comes_in_time(
+            today=local_date(at),
+            closes_on=round_.closes_on,
+            working_days=settings.BANK_TRANSFER_WORKING_DAYS,
+        ):
             raise TransferTooLate
         return OrderState.PLACED, round_.orders_close_at - timedelta(hours=2)
     if by is None and total > Decimal(settings.GUEST_CONFIRMATION_ABOVE):
