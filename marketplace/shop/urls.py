@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.shop.web import (
+    api_docs,
     clusters,
     heritage,
     home,
@@ -34,7 +35,7 @@ urlpatterns = [
     path("prywatnosc/", texts.text("shop/privacy.html"), name="privacy"),
     path("dostepnosc/", texts.text("shop/accessibility.html"), name="accessibility"),
     path("pomoc/", texts.text("shop/help.html"), name="help"),
-    path("api/docs/", texts.text("shop/api_docs.html"), name="api_docs"),
+    path("api/docs/", api_docs.api_docs, name="api_docs"),
     path("pictures/<slug:slug>.svg", pictures.picture, name="picture"),
     path("theme/", preferences.theme, name="theme"),
     # Answer 404 except in the local run.

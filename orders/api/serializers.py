@@ -6,6 +6,7 @@ from rest_framework import serializers
 from orders.rules import PHONE
 from orders.states import PaymentMethod, Substitutes
 
+
 class StrictInteger(serializers.IntegerField):
     """A JSON whole number: not 1.5, not "2", not true."""
 

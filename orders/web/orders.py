@@ -38,7 +38,7 @@ def order(request, number):
     context = {
         "order": found,
         "token": token,
-        "query": f"?token={token}" if token else "",
+        "key": f"?token={token}" if token else "",
         "events": timeline(found, steps),
         "total": total(found),
         "due": Decimal(max(due_grosze(found), 0)) / 100,
@@ -68,7 +68,7 @@ def cancellation(request, number):
         return redirect(_address(found, token))
     if not _may_cancel(found):
         return redirect(_address(found, token))
-    context = {"order": found, "token": token, "query": f"?token={token}" if token else ""}
+    context = {"order": found, "token": token, "key": f"?token={token}" if token else ""}
     return render(request, "orders/cancellation.html", context)
 
 

@@ -36,10 +36,11 @@ def choices(pairs, name, labelled):
     return [{"value": value, "label": label, "checked": value in chosen} for value, label in labelled]
 
 
-def chips(path, pairs, labels):
-    """For <c-chips>: each chosen filter and the list without it. `labels` maps (name, value) or name to text."""
+def chips(path, pairs, labels, *, kept=()):
+    """For <c-chips>: each chosen filter and the list without it. `labels` maps (name, value) or name to text;
+    `kept` pairs stay in every address."""
     made = []
     for pair in pairs:
         label = labels.get(pair) or labels.get(pair[0], "{}").format(pair[1])
-        made.append({"label": label, "url": with_query(path, without(pairs, pair))})
+        made.append({"label": label, "url": with_query(path, [*without(pairs, pair), *kept])})
     return made

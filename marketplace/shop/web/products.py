@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from distribution.queries.availability import items_left
 from marketplace.kernel.limits import limited
 from marketplace.kernel.units import Temperature
 from marketplace.shop.filters import OfferFilter
@@ -18,6 +19,8 @@ FILTERS = (
     "q", "category", "voivodeship", "mark", "producer", "without_allergens", "temperature", "min_price", "max_price",
 )  # fmt: skip
 SINGLE = ("q", "producer", "temperature", "min_price", "max_price", "ordering")
+HIDDEN = {"q", "producer", "ordering", "termin"}
+ALL = "caly-targ"  # of `termin`: not only what is left for the next round
 SIZE = 24
 MOST_DROPS = 6  # filters tried one by one when nothing is found
 
@@ -28,7 +31,7 @@ def products(request):
     """`/produkty/`: a page of cards for the chosen place; every filter may be taken off by itself."""
     here, path = visit(request), reverse("shop:products")
     pairs, skipped = _asked(request)
-    filters = _filter(pairs)
+    filters, scope = _scoped(pairs, here.round, request.GET.get("termin", ""))
     found = offers.offers_page(
         filters=filters, round_=here.round, cursor=request.GET.get("cursor"), size=SIZE
     )
@@ -37,17 +40,19 @@ def products(request):
     labels = _labels(facets, chosen)
     context = {
         "cards": found.rows,
-        "count": filters.qs.count(),
-        "links": addresses.page_links(path, pairs, found),
+        "count": scope["count"] if "count" in scope else filters.qs.count(),
+        "links": addresses.page_links(path, [*pairs, *scope["pairs"]], found),
+        "tabs": scope["tabs"],
+        "fell_back": scope.get("fell_back"),
         "quantities": here.quantities,
         "back": request.get_full_path(),
         "query": dict(pairs).get("q", ""),
         "values": dict(pairs),
         "facets": facets,
-        "hidden": [pair for pair in pairs if pair[0] in {"q", "producer", "ordering"}],
-        "chips": addresses.chips(path, chosen, labels),
+        "hidden": [pair for pair in [*pairs, *scope["pairs"]] if pair[0] in HIDDEN],
+        "chips": addresses.chips(path, chosen, labels, kept=scope["pairs"]),
         "clear": path,
-        "sorts": _sorts(path, pairs),
+        "sorts": _sorts(path, pairs, scope["pairs"]),
         "skipped": skipped,
         "chosen_place": here.place,
         "round": here.round,
@@ -55,6 +60,39 @@ def products(request):
     if not found.rows:
         context |= _nothing(path, chosen, labels)
     return render(request, "shop/products.html", context)
+
+
+def _scoped(pairs, round_, asked):
+    """The filter, and the two tabs: what is left for the next round comes first, the whole market is one step
+    away; when nothing is left of what was asked for, the whole market is shown."""
+    everything = _filter(pairs)
+    if round_ is None:
+        return everything, {"tabs": [], "pairs": []}
+    left = _filter(pairs, stock_item_id__in=items_left(round_))
+    counts = [left.qs.count(), everything.qs.count()]
+    shows_all = asked == ALL or counts[0] == 0
+    path = reverse("shop:products")
+    tabs = [
+        {
+            "label": _("Na najbliższy odbiór"),
+            "url": addresses.with_query(path, pairs),
+            "current": not shows_all,
+            "count": counts[0],
+        },
+        {
+            "label": _("Cały targ"),
+            "url": addresses.with_query(path, [*pairs, ("termin", ALL)]),
+            "current": shows_all,
+            "count": counts[1],
+        },
+    ]
+    kept = [("termin", ALL)] if asked == ALL else []
+    return (everything if shows_all else left), {
+        "tabs": tabs,
+        "pairs": kept,
+        "count": counts[shows_all],
+        "fell_back": shows_all and asked != ALL and counts[1] > 0,
+    }
 
 
 def _asked(request):
@@ -71,11 +109,12 @@ def _asked(request):
     return [pair for pair in kept if pair[0] not in wrong], wrong
 
 
-def _filter(pairs):
+def _filter(pairs, **more):
     given = {}
     for name, value in pairs:
         given[name] = f"{given[name]},{value}" if name in given else value
-    return OfferFilter(given, queryset=Listing.objects.filter(buyer_groups__contains=["HOUSEHOLD"]))
+    rows = Listing.objects.filter(buyer_groups__contains=["HOUSEHOLD"], **more)
+    return OfferFilter(given, queryset=rows)
 
 
 def _facets(pairs):
@@ -117,8 +156,8 @@ def _labels(facets, chosen):
     return labels | {"q": "„{}”", "min_price": _("od {} zł"), "max_price": _("do {} zł")}
 
 
-def _sorts(path, pairs):
-    others = addresses.without(pairs, "ordering")
+def _sorts(path, pairs, kept):
+    others = [*addresses.without(pairs, "ordering"), *kept]
     now = dict(pairs).get("ordering", "")
     named = [
         ("", _("trafność") if "q" in dict(pairs) else _("nazwa")),
