@@ -52,7 +52,7 @@ PRODUCTION = env -u LOCAL_RUN -u DEBUG HTTPS=1 ALLOWED_HOSTS=spichlerz.example \
 check: install-dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	git ls-files -z '*.html' | xargs -0 -r $(dir $(PYTHON))djade --check --target-version 5.2
+	git ls-files -z '*.html' | xargs -0 -r '$(dir $(shell command -v $(PYTHON)))djade' --check --target-version 5.2
 	$(PYTHON) -c 'from importlinter.cli import lint_imports_command as c; c()' --no-logo
 	$(PRODUCTION) $(PYTHON) -m mypy
 	$(PRODUCTION) $(PYTHON) -W ignore manage.py makemigrations --check --dry-run
@@ -84,3 +84,7 @@ lock:
 	$(LOCK) pyproject.toml --constraints requirements/base.txt --group local --output-file requirements/local.txt
 	$(LOCK) pyproject.toml --constraints requirements/local.txt --group local --group dev \
 	  --output-file requirements/dev.txt
+
+# Ratios against floors measured in the same run; docs/performance.md says how.
+bench: install-dev
+	$(PYTHON) -m tests.bench $(ARGS)

@@ -3,7 +3,8 @@ order, round, slot, lines, fulfilment, task, document, supply, lot, balance, cou
 
 from collections.abc import Iterable
 
-from distribution.models import Document, Fulfilment, Lot, Round, Supply, Task
+from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task
+from distribution.states import ArrivalState
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.errors import NotFound
 
@@ -33,6 +34,11 @@ def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
     """An order's fulfilments at a centre."""
     rows = Fulfilment.objects.filter(centre_id=centre, reference=reference)
     return fulfilments(rows.values_list("pk", flat=True))
+
+
+def arrival(pk: int) -> Arrival:
+    """An arrival that is still expected."""
+    return _one(Arrival.objects.select_for_update(no_key=True).filter(state=ArrivalState.EXPECTED), pk)
 
 
 def document(pk: int) -> Document:

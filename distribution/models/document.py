@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -85,3 +87,7 @@ class DocumentLine(models.Model):
 
     def __str__(self):
         return f"{self.document_id}/{self.position}"
+
+    @property
+    def temperature_degrees(self):
+        return None if self.temperature_tenths is None else Decimal(self.temperature_tenths) / 10

@@ -30,7 +30,7 @@ from distribution.states import ArrivalState, HoldState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, fetch_all, insert_all, retried
-from marketplace.kernel.errors import Invalid
+from marketplace.kernel.errors import Invalid, NotFound
 from marketplace.kernel.units import SoldBy, Temperature
 from producers.models import StockItem
 
@@ -147,12 +147,25 @@ def post_receipt(
     return document
 
 
+@retried
+@transaction.atomic
+def close_arrival(*, arrival: int, by: User | None, at: datetime) -> None:
+    """Ends an expected arrival: pieces its promises still hold for released orders become shortages."""
+    due = locks.arrival(arrival)
+    items = due.lines.values_list("item_id", flat=True)
+    waiting = _lock_waiting(due.centre_id, set(items))
+    locks.supply_of_items(centre=due.centre_id, items=items)
+    _finish(due, by, at)
+    fulfilments.refresh(ids={line.fulfilment for line in waiting.values()}, by=by, at=at)
+
+
 def _lock_arrival(arrival, centre, producer):
     if arrival is None:
         return None
-    return Arrival.objects.select_for_update(no_key=True).get(
-        pk=arrival, centre_id=centre, producer_id=producer, state=ArrivalState.EXPECTED
-    )
+    row = locks.arrival(arrival)
+    if row.centre_id != centre or row.producer_id != producer:
+        raise NotFound
+    return row
 
 
 def _check(counted, items, centre, producer, day):

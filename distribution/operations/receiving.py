@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from distribution.models import Arrival, Centre, Location
-from distribution.operations.receipts import Counted, post_receipt
+from distribution.operations.receipts import Counted, close_arrival, post_receipt
 from distribution.policies import gs1
 from marketplace.accounts.models import User
 from marketplace.kernel import commands
@@ -131,3 +131,11 @@ def _item_of(label, producer):
         if wanted and gtin(code) == wanted:
             return pk
     raise UnknownProduct(_("Nie znam produktu o tym kodzie."), field="gtin")
+
+
+@retried
+def close(*, centre: Centre, arrival: int, by: User | None, at: datetime) -> None:
+    """Nothing (more) comes of an expected arrival: what is still owed is short. Raises ArrivalOver."""
+    if not Arrival.objects.filter(pk=arrival, centre=centre, state="EXPECTED").exists():
+        raise ArrivalOver
+    close_arrival(arrival=arrival, by=by, at=at)

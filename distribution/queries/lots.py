@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from distribution.models import Balance, Centre, Location, Lot
+from distribution.models import Balance, Centre, Location, Lot, Movement
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.errors import NotFound
 
@@ -45,6 +45,10 @@ class Step:
     to_place: str
     document: str
     reference: str
+
+    @property
+    def label(self) -> str:
+        return str(Movement.Reason(self.reason).label)
 
 
 @dataclass(frozen=True)
@@ -109,3 +113,12 @@ def trace(lot: Lot) -> Trace:
 def expired_on(centre: Centre, day: date) -> QuerySet[Balance]:
     """What should not be on the shelf any more."""
     return on_hand(centre).filter(usable_until__lt=day)
+
+
+def matching(rows: QuerySet[Balance], text: str) -> QuerySet[Balance]:
+    """Balances whose lot number, place or product name holds the text."""
+    return rows.filter(
+        Q(lot__code__icontains=text)
+        | Q(location__code__istartswith=text)
+        | Q(item__product__name__icontains=text)
+    )

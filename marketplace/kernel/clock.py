@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+MIDNIGHT = time(0, 0)
 
 
 def moment(day: date, hour: time) -> datetime:

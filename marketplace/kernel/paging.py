@@ -4,9 +4,9 @@ and nothing is skipped or shown twice when rows come and go."""
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.errors import Invalid
+
+READ: dict[str, Callable[[str], Any]] = {
+    "at": datetime.fromisoformat,
+    "on": date.fromisoformat,
+    "n": Decimal,
+}
 
 
 class BadCursor(Invalid):
@@ -69,6 +75,8 @@ def _value(row: Any, name: str) -> Any:
     value = row[name] if isinstance(row, dict) else getattr(row, name)
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
     return {"n": str(value)} if isinstance(value, Decimal) else value
 
 
@@ -91,7 +99,8 @@ def _read(cursor: str, length: int) -> tuple[bool, list[Any]]:
 
 def _parse(value: Any) -> Any:
     if isinstance(value, dict):
-        return datetime.fromisoformat(value["at"]) if "at" in value else Decimal(value["n"])
+        ((kind, text),) = value.items()
+        return READ[kind](text)
     if not isinstance(value, str | int):
         raise TypeError(value)
     return value

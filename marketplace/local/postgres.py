@@ -143,6 +143,8 @@ class Postgres:
         with self.connect() as connection:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
             connection.execute(f"CREATE ROLE {APP} LOGIN")
+            # The owner may end the application's sessions, so that a test's database can be dropped.
+            connection.execute(f"GRANT {APP} TO {OWNER}")
         self.make_database()
 
     def make_database(self):

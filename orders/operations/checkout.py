@@ -21,7 +21,7 @@ from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.commands import body_hash
 from marketplace.kernel.database import execute, fetch_one, fetch_row, insert_all, retried
-from marketplace.kernel.errors import DomainError, Invalid, KeyReused, constraint_of
+from marketplace.kernel.errors import DomainError, Invalid, KeyReused
 from marketplace.kernel.money import ZERO, grosze, net_and_tax
 from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import new_reference
@@ -127,10 +127,9 @@ def place_order(
         return repeated
     try:
         number = _place(basket=basket, key=key, request=request, by=by, at=at, address=address)
-    except IntegrityError as error:
-        if constraint_of(error) == "orders_order_key_once" and (
-            repeated := _already_placed(basket, key, request)
-        ):
+    except (DomainError, IntegrityError):
+        # A parallel repeat finds the basket emptied, itself among the unpaid, or the key taken.
+        if repeated := _already_placed(basket, key, request):
             return repeated
         raise
     order = Order.objects.get(number=number)

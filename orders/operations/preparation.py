@@ -27,6 +27,8 @@ from orders.states import OPEN, OrderState
 def release(*, round_id: int, by: User | None, at: datetime) -> dict[str, int]:
     """Settles the orders of a closed round: unpaid transfers and unconfirmed ones expire, the rest is released
     to the centre, oldest first. One transaction, safe to run twice."""
+    if not Round.objects.filter(pk=round_id, state=RoundState.CLOSED).exists():
+        return {}  # orders read before the round is closed may miss the last one
     orders = locks.orders_of_round(round_id, OPEN)
     round_ = centre_locks.round_alone(round_id)
     if round_.state != RoundState.CLOSED:

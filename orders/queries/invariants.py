@@ -24,6 +24,9 @@ INVARIANTS = {
     "ended_order_holds_nothing": """
         SELECT h.id FROM distribution_hold h JOIN orders_order o ON o.number = h.reference
         WHERE h.state = 'ACTIVE' AND o.state IN ('CANCELLED', 'EXPIRED', 'COLLECTED')""",
+    "ended_order_is_not_worked_on": """
+        SELECT f.id FROM distribution_fulfilment f JOIN orders_order o ON o.number = f.reference
+        WHERE o.state IN ('CANCELLED', 'EXPIRED') AND f.state <> 'EMPTY'""",
     "released_order_has_its_fulfilments": """
         SELECT l.id FROM orders_line l JOIN orders_order o ON o.id = l.order_id
         WHERE o.state IN ('PREPARING', 'READY', 'COLLECTED', 'UNCOLLECTED') AND NOT EXISTS (

@@ -1,6 +1,7 @@
 """A producer's side of orders: what to bring for a round, in total and by order."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from distribution.models import Round
 from marketplace.kernel.database import fetch_all
@@ -53,3 +54,38 @@ def rounds_with_orders(*, producer: Producer) -> list[tuple[Round, int]]:
     counts = dict(rows)
     rounds = Round.objects.select_related("centre").filter(pk__in=counts).order_by("packs_on", "pk")
     return [(round_, counts[round_.pk]) for round_ in rounds]
+
+
+def next_to_bring(*, producer: Producer, today: date) -> tuple[Round, int] | None:
+    """The soonest round, from today on, that has orders for the producer, with the number of orders."""
+    found = rounds_with_orders(producer=producer)
+    return next((pair for pair in found if pair[0].packs_on >= today), None)
+
+
+@dataclass(frozen=True)
+class OrderToPrepare:
+    """An order as its producer may see it: the number, where it is collected, the goods. No person."""
+
+    number: str
+    place: str
+    lines: list[tuple[str, str, int]]  # name, pack, pieces to bring
+
+
+def orders_to_prepare(*, producer: Producer, round_: Round) -> list[OrderToPrepare]:
+    """Orders of the round with the producer's own lines, by number, in one statement."""
+    rows = fetch_all(
+        """
+        SELECT o.number, h.name, l.name, l.pack, l.pieces - l.short
+        FROM orders_line l
+        JOIN orders_order o ON o.id = l.order_id
+        JOIN distribution_handoverplace h ON h.id = o.place_id
+        JOIN orders_sellerpart s ON s.id = l.seller_part_id
+        WHERE s.producer_id = %s AND o.round_id = %s AND o.state = ANY(%s) AND l.pieces > l.short
+        ORDER BY o.number, l.position
+        """,
+        [producer.pk, round_.pk, COUNTED],
+    )
+    found: dict[str, OrderToPrepare] = {}
+    for number, place, *line in rows:
+        found.setdefault(number, OrderToPrepare(number, place, [])).lines.append(tuple(line))
+    return list(found.values())

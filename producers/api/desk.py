@@ -46,7 +46,7 @@ class Desk(APIView):
 
 
 class Products(Desk):
-    @extend_schema(parameters=PRODUCER, responses=dict)
+    @extend_schema(operation_id="producer_products_list", parameters=PRODUCER, responses=dict)
     def get(self, request):
         rows = Product.objects.filter(producer=self.producer()).select_related("category", "producer__place")
         found = page(rows, order=["pk"], cursor=request.query_params.get("cursor"), size=50)

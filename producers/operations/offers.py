@@ -39,6 +39,13 @@ class WrongGtin(Invalid):
         super().__init__(_("Ten GTIN jest błędny: nie zgadza się cyfra kontrolna."), field="gtin")
 
 
+class GtinTaken(DomainError):
+    code = "gtin_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("Ten GTIN ma już inna sztuka."), field="gtin")
+
+
 class WrongWeight(Invalid):
     code = "wrong_weight"
 
@@ -88,17 +95,34 @@ def add(
     if piece.gtin and gtin(piece.gtin) is None:
         raise WrongGtin
     _check_weight(fields)
-    item, _made = StockItem.objects.get_or_create(
-        product=product,
-        name=piece.name,
-        defaults={"content": piece.content, "unit": piece.unit, "gtin": piece.gtin},
-    )
+    with refusals(producers_stock_item_gtin_once=GtinTaken):
+        item, _made = StockItem.objects.get_or_create(
+            product=product,
+            name=piece.name,
+            defaults={"content": piece.content, "unit": piece.unit, "gtin": piece.gtin},
+        )
     with refusals(producers_offer_pack_once=PackExists):
         offer = Offer.objects.create(stock_item=item, **fields)
     ProductEvent.objects.create(product=product, offer=offer, old="", new=offer.state, by=by, at=at)
     if price is not None:
         set_price(offer=offer, amount=price, by=by, at=at)
     return offer
+
+
+@transaction.atomic
+def add_on_sale(
+    *,
+    product: Product,
+    piece: Piece,
+    fields: Mapping[str, Any],
+    price: Decimal,
+    by: User | None,
+    at: datetime,
+) -> Offer:
+    """Adds the offer with its price and publishes it, all or nothing. Raises as `add`."""
+    return publish(
+        offer=add(product=product, piece=piece, fields=fields, price=price, by=by, at=at), by=by, at=at
+    )
 
 
 @transaction.atomic

@@ -49,10 +49,11 @@ def running_in(places):
     return found
 
 
+@pytest.mark.timeout(300)
 def test_run_answers_refuses_a_second_and_leaves_nothing_running(port):
     places = services.new_places()
     process = start(places=places, port=port)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while not run.answers(port) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
     second = start(places=places, port=port)
@@ -63,7 +64,7 @@ def test_run_answers_refuses_a_second_and_leaves_nothing_running(port):
     began = time.monotonic()
     output = said(process)
     assert process.returncode == 0, output
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 30
     assert f"Spichlerz answers at http://127.0.0.1:{port}" in output
     assert "Traceback" not in output
     assert running_in(places) == []

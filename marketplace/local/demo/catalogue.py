@@ -2,56 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
-from random import Random
 
 from django.utils.text import slugify
 
-from marketplace.kernel.money import round_zloty
 from marketplace.kernel.polish import fold
 from marketplace.kernel.units import SoldBy
-from marketplace.local.demo import checks
+from marketplace.local.demo import checks, marks, prices
 from marketplace.local.demo.dishes import EU_MARKS, Dish, Dishes
+from marketplace.local.demo.goods import Goods
 from marketplace.local.demo.makers import Maker
-from marketplace.local.demo.recipes import Pack, allergens_in, price
+from marketplace.local.demo.recipes import Pack, allergens_in
 from marketplace.local.demo.world import World, save
-from producers.models import Offer, Price, Product, ProductEvent, ProductMark, StockItem, Voivodeship
+from producers.models import Offer, Product, ProductEvent, StockItem, Voivodeship
 from producers.models.offer import BuyerGroup, Regime
 from producers.models.producer import LegalForm
 from producers.states import Publication
 
 SOLD_BY_WEIGHT = 10
-HISTORY_DAYS = 45
 CASE = 6
 CASE_CONTENT, CASE_PRICE = 1000, 40  # g or ml, and zł, of a piece that people buy six of
 REGIMES = {
     LegalForm.FARMER: Regime.RHD,
     LegalForm.KGW: Regime.KGW,
 }
-
-
-@dataclass
-class Goods:
-    """One stock item with all that is known of it."""
-
-    maker: Maker
-    dish: Dish
-    pack: Pack
-    product: Product
-    item: StockItem
-    offers: list[Offer] = field(default_factory=list)
-
-    @property
-    def grams(self) -> int | None:
-        """What a piece sold by weight is expected to weigh."""
-        return self.offers[0].expected_grams
-
-    @property
-    def is_local(self) -> bool:
-        """Marginal, local and restricted sale keeps to the voivodeship (Regulation of 21 March 2016)."""
-        return self.offers[0].regime == Regime.MOL
 
 
 def make(world: World, makers: list[Maker], dishes: Dishes) -> list[Goods]:
@@ -63,8 +36,8 @@ def make(world: World, makers: list[Maker], dishes: Dishes) -> list[Goods]:
     save([one.item for one in goods], "jednostki zapasu")
     offers = [offer for one in goods for offer in one.offers]
     save(offers, "oferty")
-    save(list(_prices(world, goods)), "ceny")
-    save(list(_marks(world, goods)), "znaki")
+    save(list(prices.of(world, goods)), "ceny")
+    save(list(marks.of(world, goods)), "znaki")
     save([_published(product) for product in products], "historia produktów")
     return goods
 
@@ -110,7 +83,8 @@ class _Catalogue:
                     continue
                 if dish.slug not in products:
                     products[dish.slug] = self._product(maker, dish)
-                with_case = left > 1 and _fits_a_case(packs[round_]) and self.chance.random() < 0.15
+                fits = left > 1 and _fits_a_case(packs[round_]) and not _by_weight(dish)
+                with_case = fits and self.chance.random() < 0.18
                 left -= 2 if with_case else 1
                 yield self._goods(maker, dish, packs[round_], products[dish.slug], with_case)
 
@@ -125,7 +99,9 @@ class _Catalogue:
         self.used[dish.slug] += 1
         recipe = dish.recipe
         ingredients = recipe.ingredients(dish.name)
-        published_at = self.world.days_ago(self.chance.randint(3, HISTORY_DAYS), self.chance.randint(7, 19))
+        published_at = self.world.days_ago(
+            self.chance.randint(3, prices.HISTORY_DAYS), self.chance.randint(7, 19)
+        )
         return Product(
             producer=maker.producer,
             slug=slugify(fold(dish.name))[:140],
@@ -185,10 +161,14 @@ class _Catalogue:
 
     def _sell_by_weight(self, goods: list[Goods]) -> None:
         """Some cheese, ham and smoked fish in pieces as they come: priced per kg, never above the maximum."""
-        heavy = [one for one in goods if len(one.offers) == 1 and _by_weight(one.dish) and not one.is_local]
-        desk = [one for one in heavy if one.maker is goods[0].maker][:2]
-        others = [one for one in heavy if one not in desk]
-        for one in desk + self.chance.sample(others, min(len(others), SOLD_BY_WEIGHT - len(desk))):
+        heavy = [one for one in goods if len(one.offers) == 1 and _by_weight(one.dish)]
+        mixed = self.chance.sample(heavy, len(heavy))
+        turn: Counter[str] = Counter()
+        order = {}
+        for one in sorted(mixed, key=lambda one: one.maker is not goods[0].maker):  # the demo's desk first
+            turn[one.maker.kind] += 1
+            order[id(one)] = turn[one.maker.kind]
+        for one in sorted(mixed, key=lambda one: order[id(one)])[:SOLD_BY_WEIGHT]:
             one.pack = _by_weight(one.dish)
             one.item.name, one.item.content = one.pack.name, one.pack.content
             offer = one.offers[0]
@@ -206,60 +186,6 @@ def _fits_a_case(pack: Pack) -> bool:
 
 def _by_weight(dish: Dish) -> Pack | None:
     return next((pack for pack in dish.recipe.packs if pack.max_grams), None)
-
-
-def _prices(world: World, goods: list[Goods]) -> Iterator[Price]:
-    """The price of the first day, and for some one that took over since: lowered more often than raised."""
-    chance = world.chance("prices")
-    for one in goods:
-        amount = price(one.pack, chance.random())
-        first, now, changed_at = _history(world, chance, amount)
-        for offer in one.offers:
-            share = 1 if offer.pieces == 1 else Decimal("0.92") * offer.pieces
-            if changed_at:
-                yield _price(offer, first * share, world.days_ago(HISTORY_DAYS))
-                yield _price(offer, now * share, changed_at)
-            else:
-                yield _price(offer, now * share, one.product.published_at)
-
-
-def _history(world: World, chance: Random, amount: Decimal) -> tuple[Decimal, Decimal, datetime | None]:
-    drawn = chance.random()
-    if drawn > 0.16:
-        return amount, amount, None
-    change = Decimal("1.15") if drawn < 0.11 else Decimal("0.92")
-    return amount * change, amount, world.days_ago(chance.randint(1, 9), 6)
-
-
-def _price(offer: Offer, amount: Decimal, valid_from: datetime) -> Price:
-    # To ten grosze, as a market says it.
-    rounded = round_zloty(amount.quantize(Decimal("0.1")))
-    return Price(offer=offer, amount=rounded, valid_from=valid_from)
-
-
-def _marks(world: World, goods: list[Goods]) -> Iterator[ProductMark]:
-    chance = world.chance("marks")
-    start = world.today - timedelta(days=200)
-    products = {id(one.product): one for one in goods}.values()
-    for number, one in enumerate(products, start=1):
-        register, product = one.dish.register, one.product
-        if register in EU_MARKS:
-            evidence, until = f"IJHARS/{register}/{number:05d}", start + timedelta(days=365)
-            yield _mark(product, register, start, until, evidence=evidence, heritage_entry_id=one.dish.entry)
-        elif chance.random() < 0.9:
-            yield _mark(product, "LPT", start, None, heritage_entry_id=one.dish.entry)
-        if one.maker.is_organic and chance.random() < 0.8:
-            evidence, until = f"PL-EKO-{chance.randint(1, 13):02d}-{number:05d}", start + timedelta(days=365)
-            yield _mark(product, "ORGANIC", start, until, evidence=evidence)
-        if one.maker.in_leszno:
-            evidence, until = f"LS/{start.year}/{number:03d}", start + timedelta(days=730)
-            yield _mark(product, "LESZNO", start, until, evidence=evidence)
-
-
-def _mark(product: Product, code: str, valid_from, valid_until, **fields) -> ProductMark:
-    return ProductMark(
-        product=product, mark_id=code, valid_from=valid_from, valid_until=valid_until, **fields
-    )
 
 
 def _published(product: Product) -> ProductEvent:

@@ -103,17 +103,17 @@ def _furnish(world: World, halls: list[Hall]) -> None:
 
 
 def _locations(world: World, hall: Hall, zones: dict[str, Zone]) -> None:
-    Kind, centre = Location.Kind, hall.centre
+    kinds, centre = Location.Kind, hall.centre
     hall.locations = [Location(centre=centre, kind=kind, code=kind.value) for kind in Location.VIRTUAL]
-    hall.locations.append(Location(centre=centre, kind=Kind.DOCK, code="DOCK-1"))
-    hall.locations.append(Location(centre=centre, kind=Kind.QUARANTINE, code="QUAR-1"))
+    hall.locations.append(Location(centre=centre, kind=kinds.DOCK, code="DOCK-1"))
+    hall.locations.append(Location(centre=centre, kind=kinds.QUARANTINE, code="QUAR-1"))
     for code, temperature, _warmest, aisles, slots in ZONES:
         longer = aisles * (1 + world.offers // OFFERS_PER_AISLE)
         hall.slots[temperature] = _slots(centre, zones[code], longer, slots)
         hall.locations += hall.slots[temperature]
         for number in range(1, STAGES + 1):
             stage = f"STAGE-{code}-{number:02d}"
-            hall.locations.append(Location(centre=centre, zone=zones[code], kind=Kind.STAGE, code=stage))
+            hall.locations.append(Location(centre=centre, zone=zones[code], kind=kinds.STAGE, code=stage))
 
 
 def _slots(centre: Centre, zone: Zone, aisles: int, slots: int) -> list[Location]:

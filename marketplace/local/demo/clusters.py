@@ -13,18 +13,44 @@ NATIONAL = "Krajowy Klaster Produktu Regionalnego, Lokalnego i Tradycyjnego"
 LESZNO = "Leszczyńskie Smaki"
 LESZNO_SLUG = "leszczynskie-smaki"
 # Made-up members of the five kinds that sell no food; the region stands in the genitive.
-OTHERS = (
-    (Member.Kind.SERVICE, "Agroturystyka „Pod Żurawiem”"),
-    (Member.Kind.SERVICE, "Chłodnie i Przewozy „Szron”"),
-    (Member.Kind.SERVICE, "Opakowania z Papieru „Szary Sznurek”"),
-    (Member.Kind.SCIENCE, "Pracownia Żywności Tradycyjnej {region}"),
-    (Member.Kind.SCHOOL, "Zespół Szkół Gastronomicznych „Fartuch”"),
-    (Member.Kind.SCHOOL, "Szkoła Podstawowa „Kłosek”"),
-    (Member.Kind.AUTHORITY, "Gmina Zielone Wzgórza"),
-    (Member.Kind.AUTHORITY, "Związek Gmin „Dolina”"),
-    (Member.Kind.SUPPORT, "Lokalna Grupa Działania „Kraina Miedz”"),
-    (Member.Kind.SUPPORT, "Fundusz Rozwoju Wsi {region}"),
-)
+OTHERS = {
+    Member.Kind.SERVICE: (
+        "Agroturystyka „Pod Żurawiem”",
+        "Chłodnie i Przewozy „Szron”",
+        "Opakowania z Papieru „Szary Sznurek”",
+        "Kuchnia na Kołach „Rondel”",
+        "Laboratorium Żywności „Próbka”",
+        "Zajazd „Przy Gościńcu”",
+        "Warsztaty Wypieku „Dzieża”",
+    ),
+    Member.Kind.SCIENCE: (
+        "Pracownia Żywności Tradycyjnej {region}",
+        "Katedra Smaku i Tradycji {region}",
+        "Ośrodek Badań nad Przechowalnictwem „Piwnica”",
+    ),
+    Member.Kind.SCHOOL: (
+        "Zespół Szkół Gastronomicznych „Fartuch”",
+        "Szkoła Podstawowa „Kłosek”",
+        "Technikum Ogrodnicze „Szpaler”",
+        "Przedszkole „Jagódka”",
+        "Zespół Szkół Rolniczych „Bruzda”",
+    ),
+    Member.Kind.AUTHORITY: (
+        "Gmina Zielone Wzgórza",
+        "Gmina Stare Sady",
+        "Gmina Dolne Stawy",
+        "Miasto Nowy Targowiec",
+        "Powiat Nadrzeczny",
+        "Związek Gmin „Dolina”",
+    ),
+    Member.Kind.SUPPORT: (
+        "Lokalna Grupa Działania „Kraina Miedz”",
+        "Lokalna Grupa Działania „Cztery Gościńce”",
+        "Fundusz Rozwoju Wsi {region}",
+        "Ośrodek Doradztwa „Zagon”",
+        "Bank Spółdzielczy „Skarbonka”",
+    ),
+}
 
 
 def make(world: World, makers: list[Maker]) -> dict[str, Cluster]:
@@ -94,9 +120,8 @@ def _others(world: World, cluster: Cluster) -> list[Member]:
     region = f"Województwa {_genitive(unit.name).title()}" if unit else elsewhere
     chance = world.chance(f"members of {cluster.slug}")
     members = []
-    for kind in Member.Kind.values:
-        names = [text.format(region=region) for other, text in OTHERS if other == kind]
-        for name in sorted(chance.sample(names, min(len(names), chance.randint(1, 2)))):
+    for kind, texts in OTHERS.items():
+        for name in chance.sample([text.format(region=region) for text in texts], chance.randint(1, 3)):
             joined_on = world.today - timedelta(days=chance.randint(40, 1500))
             members.append(
                 Member(cluster=cluster, kind=kind, name=name, joined_on=joined_on, sort_key=sort_key(name))

@@ -23,18 +23,18 @@ LESZNO_SHARE = 12  # one producer in so many
 SMALL_TOWN = 12_000
 # How many of each kind a good market has; fewer where the list has hardly a name for them.
 SHARES = {
-    "dairy": 20,
+    "dairy": 17,
     "kitchen": 14,
     "bakery": 13,
     "butcher": 13,
     "orchard": 13,
     "apiary": 9,
     "garden": 9,
-    "fishery": 8,
+    "fishery": 14,
     "mill": 7,
-    "poultry": 5,
+    "poultry": 7,
 }
-ENOUGH_NAMES, FEWEST_NAMES = 8, 3
+ENOUGH_NAMES, FEWEST_NAMES = 5, 3
 VAT = {
     LegalForm.FARMER: (VatStatus.FLAT_RATE,),
     LegalForm.SOLE_TRADER: (VatStatus.EXEMPT, VatStatus.ACTIVE),

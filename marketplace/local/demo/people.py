@@ -13,7 +13,7 @@ from orders.models import FinanceRole
 from producers.models import Cluster, ClusterRole, ProducerPerson
 
 DOMAIN = "demo.example"
-PASSWORD = "spichlerz-demo"
+PASSWORD = "spichlerz-demo"  # noqa: S105 - the demo's, shown to everybody
 WORKER_PIN, LEAD_PIN = "1234", "4321"
 BUYER, PRODUCER = f"kupujacy@{DOMAIN}", f"producent@{DOMAIN}"
 COORDINATOR, NATIONAL = f"koordynator@{DOMAIN}", f"koordynator.krajowy@{DOMAIN}"

@@ -18,17 +18,17 @@ def make(world: World, placed: Placed, rounds: dict[str, list[Round]]) -> None:
         if not recipe.fresh:
             continue
         usual = chance.randint(*PIECES) * (2 if len(goods.offers) > 1 or code == "LES" else 1)
-        for one in rounds[code][:ROUNDS_AHEAD]:
-            supply.append(
-                Supply(
-                    item=goods.item,
-                    centre=one.centre,
-                    kind=Supply.Kind.PROMISE,
-                    available_on=one.packs_on,
-                    usable_until=one.packs_on + timedelta(days=recipe.life),
-                    quantity=max(6, round(usual * chance.uniform(0.8, 1.2))),
-                )
+        supply += [
+            Supply(
+                item=goods.item,
+                centre=one.centre,
+                kind=Supply.Kind.PROMISE,
+                available_on=one.packs_on,
+                usable_until=one.packs_on + timedelta(days=recipe.life),
+                quantity=max(6, round(usual * chance.uniform(0.8, 1.2))),
             )
+            for one in rounds[code][:ROUNDS_AHEAD]
+        ]
     save(supply, "zapowiedzi")
     at = world.days_ago(1, 18)
     save([SupplyChange(supply=row, old=0, new=row.quantity, at=at) for row in supply], "historia podaży")

@@ -3,8 +3,8 @@
 from collections import Counter
 from random import Random
 
-from marketplace.local.demo.catalogue import Goods
 from marketplace.local.demo.centres import CODES, LESZNO
+from marketplace.local.demo.goods import Goods
 from marketplace.local.demo.world import World
 
 # At how many other centres, and how often so.

@@ -18,8 +18,8 @@ from distribution.models import (
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import WARSAW, local_date
 from marketplace.kernel.units import Temperature
-from marketplace.local.demo.catalogue import Goods
 from marketplace.local.demo.centres import Hall
+from marketplace.local.demo.goods import Goods
 from marketplace.local.demo.shelves import Placed
 from marketplace.local.demo.world import World, save
 from producers.models.product import DateKind

@@ -29,7 +29,7 @@ class World:
 
     def chance(self, about: str) -> random.Random:
         """Each subject has a sequence of its own, so that one can grow without changing the others."""
-        return random.Random(f"{self.seed}:{about}")
+        return random.Random(f"{self.seed}:{about}")  # noqa: S311 - a demo must repeat itself
 
     def days_ago(self, days: int, hour: int = 9) -> datetime:
         """That hour by the clock in Warsaw; `at` itself when it is not so late yet."""

@@ -35,6 +35,7 @@ def asked_round(request):
     return rounds.next_round(place=places.of_centre(code), at=timezone.now()) if code else None
 
 
+FILTERS = [OpenApiParameter(name, str) for name in OfferFilter.base_filters]
 CURSOR = [OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)]
 
 
@@ -79,7 +80,9 @@ class Categories(APIView):
 class Producers(APIView):
     throttle_scope = "search"
 
-    @extend_schema(parameters=CURSOR, responses=shapes.page_of(shapes.PRODUCER))
+    @extend_schema(
+        operation_id="producers_list", parameters=CURSOR, responses=shapes.page_of(shapes.PRODUCER)
+    )
     def get(self, request):
         found = page(
             Producer.objects.active().select_related("place", "voivodeship"),
@@ -101,18 +104,16 @@ class ProducerDetail(APIView):
 
 class Offers(APIView):
     throttle_scope = "search"
-    filterset_class = OfferFilter
-
-    def get_queryset(self):
-        return Listing.objects.all()
 
     @extend_schema(
-        parameters=[OpenApiParameter("centre", str), *CURSOR], responses=shapes.page_of(shapes.OFFER)
+        operation_id="offers_list",
+        parameters=[OpenApiParameter("centre", str), *FILTERS, *CURSOR],
+        responses=shapes.page_of(shapes.OFFER),
     )
     def get(self, request):
         """Offers on sale. With `centre`, `available` packs are left for its next round."""
         found = offers.offers_page(
-            filters=OfferFilter(request.query_params, queryset=self.get_queryset()),
+            filters=OfferFilter(request.query_params, queryset=Listing.objects.all()),
             round_=asked_round(request),
             cursor=request.query_params.get("cursor"),
             size=page_size(request),

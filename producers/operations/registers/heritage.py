@@ -44,13 +44,13 @@ def heritage_entries() -> int:
     regions: dict[tuple[str, str], list[Voivodeship]] = {}
     entries = [*_traditional(shop, regions), *_protected(shop, regions)]
     saved = upsert(entries, key=("register", "source_key"))
-    Link = HeritageEntry.voivodeships.through
+    link = HeritageEntry.voivodeships.through
     links = (
-        Link(heritageentry_id=entry.pk, voivodeship_id=unit.pk)
+        link(heritageentry_id=entry.pk, voivodeship_id=unit.pk)
         for entry in saved
         for unit in regions[entry.register, entry.source_key]
     )
-    Link.objects.bulk_create(links, ignore_conflicts=True, batch_size=5000)
+    link.objects.bulk_create(links, ignore_conflicts=True, batch_size=5000)
     return len(saved)
 
 

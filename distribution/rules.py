@@ -1,0 +1,14 @@
+"""Who may do what in a centre, as short named predicates."""
+
+from distribution.models import Centre, CentreStaff
+
+
+def works_at(user: object, centre: Centre) -> bool:
+    return Centre.objects.staffed_by(user).filter(pk=centre.pk).exists()
+
+
+def leads(user: object, centre: Centre) -> bool:
+    """May reverse documents, hold, release and recall lots, and retry dead jobs."""
+    return CentreStaff.objects.filter(
+        centre=centre, user=user, role=CentreStaff.Role.LEAD, is_active=True
+    ).exists()

@@ -1,0 +1,13 @@
+"""Pages of the hall that need money or the buyer's contact, mounted under the centre's address."""
+
+from django.urls import path
+
+from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
+from orders.web import handouts
+
+app_name = "orders_centre"
+urlpatterns = [
+    path("<str:code>/wydania/", handouts.waiting, name="handouts"),
+    path("<str:code>/wydania/<bigint:pk>/rozdysponuj/", handouts.clear, name="clear"),
+    path("<str:code>/wydania/<str:number>/", handouts.hand_out, name="hand_out"),
+]
