@@ -1,7 +1,7 @@
-from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from marketplace.accounts import admin
 from marketplace.kernel import health
 from producers.web import pictures
 

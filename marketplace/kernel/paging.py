@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.errors import Invalid
 
-
 READ: dict[str, Callable[[str], Any]] = {
     "at": datetime.fromisoformat,
     "on": date.fromisoformat,
