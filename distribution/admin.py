@@ -62,6 +62,12 @@ class StaffForm(forms.ModelForm):
     class Meta:
         model = CentreStaff
         fields = ("centre", "user", "role", "badge", "is_active")
+        labels = {
+            "centre": _("Centrum"),
+            "user": _("Osoba"),
+            "role": _("Rola"),
+            "is_active": _("Pracuje tu"),
+        }
 
     def clean_badge(self):
         return self.cleaned_data["badge"].strip().upper()

@@ -24,7 +24,7 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else value
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
 def refused(form: forms.BaseForm, refusal: DomainError) -> None:
