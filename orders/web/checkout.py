@@ -64,7 +64,7 @@ def collection(request):
         "steps": _steps(),
         "current": 1,
     }
-    return render(request, "orders/checkout_collection.html", context, status=422 if error else 200)
+    return render(request, "orders/checkout_collection.html", context)
 
 
 @STEP
@@ -78,7 +78,7 @@ def details(request):
         _remember(request, **form.cleaned_data)
         return redirect("orders:checkout_payment")
     context = {"form": form, "steps": _steps(), "current": 2}
-    return render(request, "orders/checkout_details.html", context, status=422 if form.errors else 200)
+    return render(request, "orders/checkout_details.html", context)
 
 
 @STEP
@@ -123,7 +123,7 @@ def payment(request):
         "steps": _steps(),
         "current": 3,
     }
-    return render(request, "orders/checkout_payment.html", context, status=422 if form.errors else 200)
+    return render(request, "orders/checkout_payment.html", context)
 
 
 def order_address(number):

@@ -113,7 +113,7 @@ def link(request):
     """Sends the order's address to the e-mail it was placed with; says the same whether there is one or not."""
     form = FindForm(request.POST)
     if not form.is_valid():
-        return render(request, "orders/list.html", {"form": form}, status=422)
+        return render(request, "orders/list.html", {"form": form})
     reminders.send_link(
         number=form.cleaned_data["number"], email=form.cleaned_data["email"], at=timezone.now()
     )

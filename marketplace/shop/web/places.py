@@ -46,7 +46,7 @@ def place(request):
         },
         "chosen_place": visit(request).place,
     }
-    return render(request, "shop/place.html", context, status=422 if form.errors else 200)
+    return render(request, "shop/place.html", context)
 
 
 def _by_id(text):
