@@ -135,7 +135,7 @@ def hide(request, producer, pk):
 def picture(request, producer, pk):
     """A photograph, from the camera or a file."""
     row = own_product(producer, pk)
-    form = PictureForm(request.POST if request.method == "POST" else None, request.FILES)
+    form = PictureForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and is_too_big(request.META):
         form.errors.clear()
         refused(form, pictures.PictureTooBig())
