@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import jobs, locks
+from distribution import locks
 from distribution.models import Centre, Supply, SupplyChange
+from distribution.operations.ledger import announce_uncovered
 from marketplace.accounts.models import User
-from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.outbox import NewJob
 from producers.models import StockItem
 
 MOST_PIECES = 100_000
@@ -53,7 +52,7 @@ def promise(
         SupplyChange.objects.create(supply=row, old=row.quantity, new=pieces, by=by, at=at)
         set_quantity(row, pieces)
         if row.uncovered:
-            announce_uncovered(row, at)
+            announce_uncovered([(row.pk, centre.code)])
     return row
 
 
@@ -62,16 +61,3 @@ def set_quantity(row: Supply, quantity: int) -> None:
     row.quantity = quantity
     row.uncovered = max(row.held - quantity, 0)
     row.save(update_fields=["quantity", "uncovered"])
-
-
-def announce_uncovered(row: Supply, at: datetime) -> None:
-    outbox.write(
-        [
-            NewJob(
-                jobs.SUPPLY_UNCOVERED,
-                f"supply_uncovered:{row.pk}:{at.isoformat()}",
-                {"supply": row.pk},
-                centre=row.centre.code,
-            )
-        ]
-    )
