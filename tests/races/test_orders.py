@@ -168,7 +168,9 @@ def test_same_key_with_two_bodies_at_once_is_one_order_and_a_refusal():
     m = crowded_market()
     jam = m.add(stock=100)
     made, key = basket(m, [(jam, 2)]), uuid.uuid4()
-    outcomes = race([buyer(m, made, key=key, email=f"anna{n % 2}@example.pl", slot=m.slot.pk) for n in range(10)])
+    outcomes = race(
+        [buyer(m, made, key=key, email=f"anna{n % 2}@example.pl", slot=m.slot.pk) for n in range(10)]
+    )
     assert codes(outcomes) == {"ok": 5, "key_reused": 5}
     assert Order.objects.count() == 1
     assert_audit_clean()
