@@ -84,3 +84,7 @@ lock:
 	$(LOCK) pyproject.toml --constraints requirements/base.txt --group local --output-file requirements/local.txt
 	$(LOCK) pyproject.toml --constraints requirements/local.txt --group local --group dev \
 	  --output-file requirements/dev.txt
+
+# Ratios against floors measured in the same run; docs/performance.md says how.
+bench: install-dev
+	$(PYTHON) -m tests.bench $(ARGS)

@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.kernel.limits.SignInLimit",
+    "marketplace.kernel.web.Refusals",
     "marketplace.kernel.web.ContentSecurityPolicy",
 ]
 
@@ -118,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "marketplace.shop.context.market",
             ],
         },
     }
@@ -296,8 +299,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Spichlerz <zamowienia
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",  # first, so that a guest is answered 401
         "rest_framework.authentication.SessionAuthentication",
-        "knox.auth.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -329,6 +332,11 @@ UNPAID_ORDERS_PER_ADDRESS = number("UNPAID_ORDERS_PER_ADDRESS", 10)
 GUEST_CONFIRMATION_ABOVE = number("GUEST_CONFIRMATION_ABOVE", 300)  # zł
 GUEST_CONFIRMATION_MINUTES = number("GUEST_CONFIRMATION_MINUTES", 30)
 BANK_TRANSFER_WORKING_DAYS = number("BANK_TRANSFER_WORKING_DAYS", 2)
+# Where transfers go: the account of the sellers' agent, as printed on a transfer form.
+SELLERS_AGENT_ACCOUNT = os.environ.get("SELLERS_AGENT_ACCOUNT", "00 0000 0000 0000 0000 0000 0000")
+SELLERS_AGENT_NAME = os.environ.get("SELLERS_AGENT_NAME", "Spichlerz – przedstawiciel sprzedawców")
+# Requests a minute of one person or address, on pages.
+PAGE_LIMITS = {"search": 120, "basket": 60, "checkout": 20, "sign_in": 20}
 TASK_LEASE_MINUTES = number("TASK_LEASE_MINUTES", 15)
 TERMS_VERSION = "2026-11-01"
 

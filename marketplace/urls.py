@@ -7,6 +7,7 @@ from producers.web import pictures
 
 urlpatterns = [
     path("", include("marketplace.shop.urls")),
+    path("", include("orders.urls")),
     path("centrum/", include("orders.centre_urls")),
     path("centrum/", include("distribution.urls")),
     path("producent/", include("orders.producer_urls")),

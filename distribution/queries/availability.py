@@ -1,8 +1,11 @@
 """What is left to promise, now. Never stored, never cached: it is the supply rows themselves."""
 
 from collections.abc import Collection
+from typing import Any
 
-from distribution.models import Round
+from django.db.models import DateField, ExpressionWrapper, F, QuerySet, Value
+
+from distribution.models import Round, Supply
 from marketplace.kernel.database import fetch_all
 
 LEFT = """
@@ -31,3 +34,16 @@ def left(*, round_: Round | None, items: Collection[int]) -> dict[int, int]:
             },
         )
     )
+
+
+def items_left(round_: Round) -> QuerySet[Supply, dict[str, Any]]:
+    """Ids of items with something free for the round, for use inside another statement."""
+    fresh_until = ExpressionWrapper(
+        Value(round_.hands_over_on, DateField()) + F("item__product__minimum_life_days"), DateField()
+    )
+    return Supply.objects.filter(
+        centre_id=round_.centre_id,
+        quantity__gt=F("held"),
+        available_on__lte=round_.packs_on,
+        usable_until__gte=fresh_until,
+    ).values("item_id")

@@ -3,6 +3,7 @@
 import math
 import re
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from distribution.models import Centre, Coverage, HandoverPlace
@@ -65,6 +66,11 @@ def of_centre(code: str) -> HandoverPlace:
     if place is None:
         raise NotFound(_("Nie ma takiego centrum."))
     return place
+
+
+def all_active() -> QuerySet[HandoverPlace]:
+    """Every place a buyer may choose, by name."""
+    return HandoverPlace.objects.filter(is_active=True).select_related("centre").order_by("name", "pk")
 
 
 def centre(code: str) -> Centre:

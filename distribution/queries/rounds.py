@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from distribution.models import HandoverPlace, Round, Slot
+from distribution.states import RoundState
 
 
 def joinable(*, place: HandoverPlace, at: datetime) -> list[Round]:
@@ -22,5 +23,14 @@ def next_round(*, place: HandoverPlace, at: datetime) -> Round | None:
         Round.objects.open_at(at)
         .filter(place=place, is_rehearsal=False)
         .order_by("orders_close_at", "pk")
+        .first()
+    )
+
+
+def next_opening(*, place: HandoverPlace, at: datetime) -> Round | None:
+    """The round of the place that begins to take orders soonest after `at`."""
+    return (
+        Round.objects.filter(place=place, state=RoundState.OPEN, opens_at__gt=at, is_rehearsal=False)
+        .order_by("opens_at", "pk")
         .first()
     )

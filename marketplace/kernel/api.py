@@ -15,10 +15,10 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import set_rollback
 
 from marketplace.kernel.errors import DomainError
+from marketplace.kernel.limits import client_address
 from marketplace.kernel.paging import Page
 
 log = logging.getLogger(__name__)
-LOOPBACK = {"127.0.0.1", "::1"}
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -79,7 +79,7 @@ class PoliteThrottle(SimpleRateThrottle):
 
     def allow_request(self, request, view):
         self.scope = getattr(view, "throttle_scope", None)
-        if self.scope is None or (settings.LOCAL_RUN and request.META.get("REMOTE_ADDR") in LOOPBACK):
+        if self.scope is None or client_address(request) is None:
             return True
         rate = str(api_settings.DEFAULT_THROTTLE_RATES[self.scope])
         self.rate, (self.num_requests, self.duration) = rate, self.parse_rate(rate)

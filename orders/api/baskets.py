@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from distribution.queries import places, rounds
-from marketplace.kernel.api import LOOPBACK, signed_in
+from marketplace.kernel.api import signed_in
 from marketplace.kernel.errors import Invalid, NotFound
+from marketplace.kernel.limits import client_address
 from orders.api import serializers, shapes
 from orders.operations import baskets, checkout
 from orders.operations.checkout import Request
@@ -107,9 +107,3 @@ def idempotency_key(request):
         return uuid.UUID(text)
     except ValueError:
         return uuid.uuid5(uuid.NAMESPACE_OID, text)
-
-
-def client_address(request):
-    """The address orders are counted by; None for loopback in the local run."""
-    address = request.META.get("REMOTE_ADDR") or None
-    return None if settings.LOCAL_RUN and address in LOOPBACK else address

@@ -1,14 +1,10 @@
 """Bodies of the orders API, checked for shape; whether they are allowed is the operations' business."""
 
-import re
-
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from orders.rules import PHONE
 from orders.states import PaymentMethod, Substitutes
-
-PHONE = RegexValidator(re.compile(r"^\+?[0-9][0-9 -]{7,18}$"), _("Podaj numer telefonu, np. 600 100 200."))
 
 
 class StrictInteger(serializers.IntegerField):

@@ -18,16 +18,17 @@ from distribution.operations.holds import NotEnoughSupply, Wanted
 from distribution.states import RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
-from marketplace.kernel.clock import local_date, working_days_between
+from marketplace.kernel.clock import local_date
 from marketplace.kernel.commands import body_hash
 from marketplace.kernel.database import execute, fetch_one, fetch_row, insert_all, retried
-from marketplace.kernel.errors import DomainError, Invalid, KeyReused, constraint_of
+from marketplace.kernel.errors import DomainError, Invalid, KeyReused
 from marketplace.kernel.money import ZERO, grosze, net_and_tax
 from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import new_reference
 from marketplace.kernel.tokens import secret_token, token_hash
 from orders import jobs, locks
 from orders.models import Basket, Order
+from orders.policies.transfers import comes_in_time
 from orders.queries.baskets import PricedLine, priced_lines
 from orders.states import LIVE, OrderState, PaymentMethod, PaymentState, Substitutes
 
@@ -126,10 +127,9 @@ def place_order(
         return repeated
     try:
         number = _place(basket=basket, key=key, request=request, by=by, at=at, address=address)
-    except IntegrityError as error:
-        if constraint_of(error) == "orders_order_key_once" and (
-            repeated := _already_placed(basket, key, request)
-        ):
+    except (DomainError, IntegrityError):
+        # A parallel repeat finds the basket emptied, itself among the unpaid, or the key taken.
+        if repeated := _already_placed(basket, key, request):
             return repeated
         raise
     order = Order.objects.get(number=number)
@@ -227,8 +227,11 @@ def _terms_of_payment(request, round_, total, by, at):
     """State and expiry of the new order: a transfer must come before the round closes; a guest's larger
     order paid on collection is confirmed from the mail first."""
     if request.payment_method == PaymentMethod.BANK_TRANSFER:
-        days = working_days_between(local_date(at), round_.closes_on)
-        if days < settings.BANK_TRANSFER_WORKING_DAYS:
+        if not comes_in_time(
+            today=local_date(at),
+            closes_on=round_.closes_on,
+            working_days=settings.BANK_TRANSFER_WORKING_DAYS,
+        ):
             raise TransferTooLate
         return OrderState.PLACED, round_.orders_close_at - timedelta(hours=2)
     if by is None and total > Decimal(settings.GUEST_CONFIRMATION_ABOVE):

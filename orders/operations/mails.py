@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from distribution.models import Round
+from marketplace.kernel.tokens import secret_token
 from orders.operations.checkout import order_token
 from orders.queries import orders as order_queries
 from orders.queries import producer_orders
@@ -23,6 +24,7 @@ SUBJECTS = {
     "cancelled": lambda number: _("Zamówienie %s anulowane") % number,
     "expired": lambda number: _("Zamówienie %s wygasło") % number,
     "uncollected": lambda number: _("Zamówienie %s nie zostało odebrane") % number,
+    "link": lambda number: _("Odnośnik do zamówienia %s") % number,
 }
 
 
@@ -36,7 +38,7 @@ def send(*, number: str, message: str) -> bool:
     with override(order.language):
         context = {
             "order": order,
-            "address": f"{settings.SITE_URL}/zamowienia/{number}/?token={order_token(number)}",
+            "address": _address(number, message),
             "total": total(order),
             "due": Decimal(max(due_grosze(order), 0)) / 100,
             "terms_version": order.terms_version,
@@ -46,6 +48,12 @@ def send(*, number: str, message: str) -> bool:
             SUBJECTS[message](number), contact.email, f"orders/mail/{message}", context, f"{message}.{number}"
         )
     return True
+
+
+def _address(number, message):
+    """The order's page; the letter that asks to confirm carries the key to it, so that only its reader can."""
+    key = f"&potwierdz={secret_token('confirm', number)}" if message == "confirm" else ""
+    return f"{settings.SITE_URL}/zamowienia/{number}/?token={order_token(number)}{key}"
 
 
 def send_producer_list(*, round_id: int, producer_id: int) -> None:

@@ -5,12 +5,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, Q
+from django.db.models.functions import Cast, JSONObject
+
 from distribution.models import Round
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.money import ZERO
-from marketplace.kernel.units import SoldBy
-from orders.models import Basket
+from marketplace.kernel.units import COMPARED_IN, SoldBy, Unit, unit_price
+from orders.models import Basket, BasketLine
 from orders.policies.amounts import agreed
 
 
@@ -38,6 +42,8 @@ class PricedLine:
     producer_slug: str
     product_slug: str
     vat_percent: Decimal
+    content: int
+    unit: str
     available: int = 0
 
     @property
@@ -62,6 +68,17 @@ class PricedLine:
         return ZERO if self.price is None else agreed(self.price, self.quantity, self.expected_grams)
 
     @property
+    def unit_price(self) -> Decimal | None:
+        """Per kg, litre or piece; None by weight, where the price itself is per kg."""
+        if self.price is None or self.sold_by == SoldBy.WEIGHT:
+            return None
+        return unit_price(self.price, self.content * self.pieces_each, self.unit)[0]
+
+    @property
+    def unit_name(self) -> str:
+        return COMPARED_IN[Unit(self.unit)][0]
+
+    @property
     def is_repriced(self) -> bool:
         return self.on_sale and self.price != self.price_seen
 
@@ -78,7 +95,7 @@ SELECT l.offer_id, o.stock_item_id, l.quantity, l.price_seen,
        o.state = 'PUBLISHED' AND p.state = 'PUBLISHED' AND m.is_active AND now_.amount IS NOT NULL,
        now_.amount, p.name, o.pack, o.pieces, o.sold_by, o.expected_grams, o.max_grams, o.max_per_order,
        coalesce(p.minimum_life_days, 0), m.id, m.name, m.slug, p.slug,
-       CASE WHEN m.vat_status = 'ACTIVE' THEN coalesce(v.percent, 0) ELSE 0 END,
+       CASE WHEN m.vat_status = 'ACTIVE' THEN coalesce(v.percent, 0) ELSE 0 END, i.content, i.unit,
        coalesce(left_.pieces, 0) / o.pieces
 FROM orders_basketline l
 JOIN producers_offer o ON o.id = l.offer_id
@@ -125,3 +142,54 @@ def open_to(*, basket: UUID, user: object) -> Basket | None:
     if row is None or (row.user_id is not None and row.user_id != getattr(user, "pk", None)):
         return None
     return row
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A basket as every page's header shows it. `quantities` are packs by offer, `total` the most it may cost."""
+
+    basket: Basket
+    quantities: dict[int, int]
+    total: Decimal
+
+    @property
+    def count(self) -> int:
+        return sum(self.quantities.values())
+
+
+ENTRY = JSONObject(
+    offer=F("offer_id"),
+    quantity=F("quantity"),
+    price=Cast("offer__listing__price", CharField()),
+    sold_by=F("offer__sold_by"),
+    grams=F("offer__max_grams") * F("offer__pieces"),
+)
+
+
+def at_a_glance(*, basket: UUID | None, user: object) -> Glance | None:
+    """The basket by its id, else the newest of the signed-in person, in one statement. Goods taken off sale
+    count as packs and cost nothing."""
+    owner = getattr(user, "pk", None)
+    mine = Q(user=None) | Q(user_id=owner) if owner else Q(user=None)
+    if basket is None and owner is None:
+        return None
+    wanted = Q(pk=basket) & mine if basket else Q(user_id=owner)
+    lines = BasketLine.objects.filter(basket=OuterRef("pk")).order_by("id").values_list(ENTRY)
+    row = (
+        Basket.objects.select_related("place__centre")
+        .filter(wanted)
+        .annotate(entries=ArraySubquery(lines))
+        .order_by("-created_at")
+        .first()
+    )
+    if row is None:
+        return None
+    total = sum((_most(entry) for entry in row.entries), ZERO)
+    return Glance(row, {entry["offer"]: entry["quantity"] for entry in row.entries}, total)
+
+
+def _most(entry):
+    if entry["price"] is None:
+        return ZERO
+    grams = entry["quantity"] * entry["grams"] if entry["sold_by"] == SoldBy.WEIGHT else None
+    return agreed(Decimal(entry["price"]), entry["quantity"], grams)

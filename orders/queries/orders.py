@@ -1,8 +1,10 @@
 """Orders as their buyers and the staff may see them."""
 
 import hmac
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.tokens import token_hash
@@ -36,3 +38,19 @@ def visible_to(*, number: str, token: str, user: object) -> Order:
     if not (by_token or by_owner):
         raise NotFound
     return order
+
+
+def of_key(*, basket: UUID, key: UUID) -> Order | None:
+    """The order that a checkout of this basket with this key has placed."""
+    return Order.objects.filter(basket_id=basket, key=key).first()
+
+
+def of_contact(*, number: str, email: str) -> Order | None:
+    """The order of this number placed with this e-mail."""
+    return Order.objects.filter(number=number, contact__email=email.lower(), contact__erased_at=None).first()
+
+
+def placed_by(user: object) -> QuerySet[Order]:
+    """The person's orders with what each costs now, for a list."""
+    costs = Sum(Coalesce("lines__final_total", "lines__placed_total"))
+    return Order.objects.placed_by(user).select_related("place", "round").annotate(costs=costs)

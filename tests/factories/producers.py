@@ -5,6 +5,7 @@ import factory
 
 from marketplace.kernel.polish import fold, sort_key
 from producers.models import (
+    Allergen,
     Category,
     Offer,
     Place,
@@ -74,6 +75,18 @@ class CategoryFactory(factory.django.DjangoModelFactory):
     name_pl = "Sery"
     name_en = "Cheese"
     icon = "milk"
+
+
+class AllergenFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Allergen
+        django_get_or_create = ("key",)
+
+    key = "milk"
+    number = 7
+    name_pl = "Mleko"
+    name_en = "Milk"
+    examples = "mleko, ser"
 
 
 class VatClassFactory(factory.django.DjangoModelFactory):

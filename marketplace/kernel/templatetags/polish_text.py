@@ -15,6 +15,9 @@ register = template.Library()
 UNTOUCHED = re.compile(r"(<code\b.*?</code>|<[^>]*>)", re.DOTALL)
 
 
+POSTAL_CODE = re.compile(r"\b\d{2}-\d{3}\b")
+
+
 def language():
     return "en" if (get_language() or "pl").startswith("en") else "pl"
 
@@ -27,6 +30,13 @@ def glue(text):
     parts = UNTOUCHED.split(str(text))
     parts[::2] = [polish.glue(part) for part in parts[::2]]
     return mark_safe("".join(parts))  # noqa: S308 was safe before
+
+
+@register.filter
+def address(text):
+    """An address whose postal code and number of a street stay on one line."""
+    glued = conditional_escape(polish.glue(str(text)))
+    return mark_safe(POSTAL_CODE.sub(r'<span class="nowrap">\g<0></span>', glued))  # noqa: S308 escaped above
 
 
 @register.filter

@@ -6,9 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from distribution.models import Round
 from distribution.queries import availability
 from marketplace.kernel.errors import Invalid
+from marketplace.kernel.money import by_weight
 from marketplace.kernel.paging import Page, page
 from marketplace.kernel.units import COMPARED_IN, SoldBy, Unit
 from marketplace.shop.filters import OfferFilter
@@ -16,6 +19,7 @@ from producers.models import Listing
 
 PAGE = 24
 MOST = 100
+WIDER = 4  # rows looked at for one shown on a short shelf
 CARD = (
     "offer_id", "stock_item_id", "product_id", "product_slug", "name", "producer_name", "producer_slug",
     "place_name", "voivodeship_id", "category_slug", "marks", "allergens", "temperature", "pack", "pieces",
@@ -45,12 +49,36 @@ class Card:
         )
 
     @property
+    def is_weighed(self) -> bool:
+        return self.listing["sold_by"] == SoldBy.WEIGHT
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left for the round; without a round nobody knows."""
+        return self.available == 0
+
+    @property
+    def most(self) -> int:
+        """Packs one may put in the basket."""
+        most = int(self.listing["max_per_order"])
+        return most if self.available is None else min(most, self.available)
+
+    @property
+    def pack_price(self) -> Decimal:
+        """What one pack costs, about when it is sold by weight."""
+        return self.expected_price if self.is_weighed else self.listing["price"]
+
+    @property
+    def most_price(self) -> Decimal | None:
+        """The most one pack may cost when it is sold by weight."""
+        grams = self.listing["max_grams"]
+        return grams and by_weight(self.listing["price"], grams * self.listing["pieces"])
+
+    @property
     def expected_price(self) -> Decimal | None:
         """About what one pack costs when it is sold by weight."""
         grams = self.listing["expected_grams"]
-        return grams and (self.listing["price"] * grams * self.listing["pieces"] / 1000).quantize(
-            Decimal("0.01")
-        )
+        return grams and by_weight(self.listing["price"], grams * self.listing["pieces"])
 
 
 class WrongFilter(Invalid):
@@ -80,3 +108,14 @@ def of_product(*, product_id: int, round_: Round | None) -> list[Card]:
     """The offers of one product, smallest pack first."""
     rows = Listing.objects.filter(product_id=product_id).order_by("pieces", "offer_id").values(*CARD)
     return cards(list(rows), round_=round_)
+
+
+def shelf(rows: QuerySet[Listing], *, round_: Round | None, size: int) -> list[Card]:
+    """Up to `size` cards, at most one of a product; what is left for the round goes first."""
+    found, seen = [], set()
+    for row in rows.values(*CARD)[: size * WIDER]:
+        if row["product_id"] not in seen:
+            seen.add(row["product_id"])
+            found.append(row)
+    made = cards(found, round_=round_)
+    return sorted(made, key=lambda card: card.available == 0)[:size]

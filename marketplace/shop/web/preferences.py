@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from marketplace.kernel.web import way_back
 
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 60 * 60
@@ -12,7 +13,7 @@ YEAR = 365 * 24 * 60 * 60
 @require_POST
 def theme(request):
     """Keeps `theme` in a cookie that base.html reads; anything but light or dark means as the system."""
-    response = HttpResponseRedirect(_way_back(request))
+    response = HttpResponseRedirect(way_back(request))
     chosen = request.POST.get("theme")
     if chosen in THEMES:
         response.set_cookie(
@@ -21,11 +22,3 @@ def theme(request):
     else:
         response.delete_cookie("theme", samesite="Lax")
     return response
-
-
-def _way_back(request):
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else "/"

@@ -11,7 +11,6 @@ from producers.models import (
     Place,
     Powiat,
     Price,
-    PriceList,
     Producer,
     Product,
     ProductMark,
@@ -69,7 +68,6 @@ def product():
     )
     shelf = Category.objects.create(slug="nabial", name_pl="Nabiał", name_en="Dairy", icon="milk")
     cheese = Category.objects.create(slug="sery", name_pl="Sery", name_en="Cheese", icon="milk", parent=shelf)
-    PriceList.objects.create(code="RETAIL", name="detal")
     return Product.objects.create(
         producer=producer,
         slug="ser",
