@@ -105,8 +105,8 @@ class Day:
     def phone(self, token=None):
         return Phone(self.port, self.answers, token=token)
 
-    def place_orders(self):
-        """Every buyer orders over HTTP and gets an answer, however long it takes."""
+    def place_orders(self, *, meanwhile=lambda: None):
+        """Every buyer orders over HTTP and gets an answer, however long it takes; `meanwhile` runs beside them."""
 
         def one(n):
             phone = self.phone()
@@ -116,7 +116,9 @@ class Day:
             return body["number"]
 
         with ThreadPoolExecutor(self.buyers) as pool:
-            self.accepted = list(pool.map(one, range(self.orders)))
+            answers = pool.map(one, range(self.orders))
+            meanwhile()
+            self.accepted = list(answers)
 
     def close(self):
         for place in self.places:

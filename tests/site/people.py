@@ -44,6 +44,8 @@ class Phone:
             status, answer = self._once(method, path, body, key)
             if status is not None and status < 500 and answer.get("code") != "busy":
                 return status, answer
+            if answer.get("code") == "busy":
+                self.answers.note("busy")
             time.sleep(0.1)
         raise GaveUp(f"{method} {path}: {status} {answer}")
 
