@@ -15,6 +15,7 @@ services.start()
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.databases",
+    "tests.fixtures.pages",
     "tests.fixtures.redis_servers",
 ]
 

@@ -11,9 +11,9 @@ from tests.factories import ProductFactory
 from tests.factories.desk import desk
 
 
-def photo(format="JPEG", size=(1600, 1200), **options):
+def photo(kind="JPEG", size=(1600, 1200), **options):
     out = BytesIO()
-    Image.new("RGB", size, "#8E2A4B").save(out, format, **options)
+    Image.new("RGB", size, "#8E2A4B").save(out, kind, **options)
     return out.getvalue()
 
 
@@ -38,9 +38,9 @@ def send(client, url, data, name="ser.jpg"):
     return client.post(url, {"picture": SimpleUploadedFile(name, data)})
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_a_photograph_is_kept_small_as_webp(client, url, format):
-    assert send(client, url, photo(format), "x.bin").status_code == 302
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photograph_is_kept_small_as_webp(client, url, kind):
+    assert send(client, url, photo(kind), "x.bin").status_code == 302
     client.product.refresh_from_db()
     with Image.open(client.product.picture.path) as kept:
         assert (kept.format, kept.width) == ("WEBP", 960)
@@ -70,7 +70,7 @@ def test_place_and_camera_are_stripped_and_the_picture_stands_upright():
 )
 def test_what_is_no_picture_is_refused_in_words(client, url, data):
     answer = send(client, url, data, "ser.jpg")
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert 'id="id_picture_error"' in answer.content.decode()
     client.product.refresh_from_db()
     assert not client.product.picture
@@ -79,7 +79,7 @@ def test_what_is_no_picture_is_refused_in_words(client, url, data):
 def test_fifty_megabytes_are_refused_before_they_are_kept(client, url, monkeypatch):
     monkeypatch.setattr(pictures, "prepared", lambda _file: pytest.fail("was read"))
     answer = send(client, url, b"\xff\xd8" + b"\x00" * 50_000_000)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "do 8 MB" in answer.content.decode()
 
 
