@@ -18,7 +18,7 @@ class AmountField(forms.DecimalField):
         options.setdefault("error_messages", {"invalid": _("Wpisz kwotę cyframi, np. 12,50.")})
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.translate(SPACES).removesuffix("zł").replace(",", ".")
         return super().to_python(value)

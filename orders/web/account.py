@@ -94,4 +94,4 @@ def erase(request):
             logout(request)
             messages.success(request, _("Konto usunięte. Dziękujemy za wspólne zakupy."))
             return redirect("/")
-    return render(request, "orders/account/erase.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "orders/account/erase.html", {"form": form})

@@ -104,7 +104,6 @@ def order(request, number):
             "money": money_state(row),
             "receipts": [(one, Decimal(one.grosze) / 100) for one in transfers.receipts(row)],
         },
-        status=422 if form.errors else 200,
     )
 
 

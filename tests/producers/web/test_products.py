@@ -60,7 +60,7 @@ def test_a_word_that_is_not_in_the_list_is_refused_beside_its_field(at_desk):
     client, producer = at_desk
     product = ProductFactory(producer=producer, state="DRAFT", ingredients="mleko")
     answer = client.post(address("allergens", producer, product.pk), {"words_fish": "karp"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "W składzie nie ma słów „karp”." in answer.content.decode()
 
 
@@ -77,7 +77,7 @@ def test_publication_names_each_missing_fact_with_its_place(at_desk):
     )
     answer = client.post(address("publish", producer, product.pk))
     text = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "<title>Błąd:" in text
     for words in ("ilość netto", "warunki przechowywania", "kraj pochodzenia", "rodzaj daty", "klasa VAT"):
         assert words in text
@@ -93,7 +93,7 @@ def test_a_published_product_may_not_lose_a_fact(at_desk):
     StockItemFactory(product=product)
     answer = client.post(address("product_edit", producer, product.pk), facts(storage="", name="Zmieniony"))
     text = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert 'value="Zmieniony"' in text
     assert "warunki przechowywania" in text
     product.refresh_from_db()
@@ -114,7 +114,7 @@ def test_hidden_and_published_again(at_desk):
 def test_half_a_nutrition_table_is_refused(at_desk):
     client, producer = at_desk
     answer = client.post(address("product_add", producer), facts(nutrition_energy_kj="120,5"))
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Uzupełnij całą tabelę" in answer.content.decode()
 
 
@@ -137,14 +137,18 @@ def test_my_products_take_the_same_statements_for_one_and_for_many(at_desk, coun
     client, producer = at_desk
     for _n in range(count):
         OfferFactory(stock_item__product__producer=producer)
-    with django_assert_num_queries(7):
+    client.get(address("products", producer))  # the header's own rows are cached from here on
+    with django_assert_num_queries(8):
         text = client.get(address("products", producer)).content.decode()
     assert text.count('class="card-picture"') == count
 
 
 def test_missing_facts_of_many_take_four_statements(django_assert_num_queries):
     producer, _user = desk()
-    rows = [ProductFactory(producer=producer, storage="" if n % 2 else "W chłodzie.") for n in range(6)]
+    rows = [
+        ProductFactory(producer=producer, state="DRAFT", storage="" if n % 2 else "W chłodzie.")
+        for n in range(6)
+    ]
     with django_assert_num_queries(4):
         found = products.missing_of(rows, NOW)
     assert [("storage" in found[row.pk]) for row in rows] == [False, True] * 3
