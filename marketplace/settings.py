@@ -232,6 +232,19 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
+UNFOLD = {
+    "SITE_TITLE": "Spichlerz",
+    "SITE_HEADER": "Spichlerz",
+    "SITE_SUBHEADER": _("dane podstawowe"),
+    "SITE_URL": "/",
+    "COLORS": {
+        "primary": {
+            "50": "#F1F6F1", "100": "#E4F0E2", "200": "#C6DEC6", "300": "#A9D8B1", "400": "#8CC596", "500": "#4F8A5B",
+            "600": "#2F5D3A", "700": "#234A2D", "800": "#1C3B24", "900": "#162E1C", "950": "#10230F",
+        },
+    },
+}  # fmt: skip
+
 # --- Language and time ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "pl"

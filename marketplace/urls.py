@@ -1,7 +1,7 @@
-from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from marketplace.accounts import admin
 from marketplace.kernel import health
 from producers.web import pictures
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("centrum/", include("distribution.urls")),
     path("producent/", include("orders.producer_urls")),
     path("media/products/<slug:name>.webp", pictures.photograph),
+    path("klaster/", include("producers.cluster_urls")),
+    path("finanse/", include("orders.finance_urls")),
+    path("konto/", include("orders.account_urls")),
     path("konto/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -6,11 +6,14 @@ from orders.operations import audit
 
 def assert_audit_clean():
     breaches = audit.run().breaches
-    assert {name: n for name, n in breaches.items() if n} == {}
+    broken = {name: n for name, n in breaches.items() if n}
+    assert not broken, f"the audit found {broken}"
 
 
 def assert_no_job_is_due():
     """Nothing that should have been done by now is open, and nothing was given up."""
     left = Job.objects.open().extra(where=["run_after <= now()"])
-    assert list(left.values_list("kind", "attempts", "error")) == []
-    assert list(Job.objects.dead().values_list("kind", "error")) == []
+    undone = list(left.values_list("kind", "attempts", "error"))
+    assert not undone, f"due and not done: {undone}"
+    dead = list(Job.objects.dead().values_list("kind", "error"))
+    assert not dead, f"given up: {dead}"

@@ -1,9 +1,10 @@
 """The stock ledger's one writer: movements, balances, the supply that follows from them, and documents."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,16 @@ class NotEnoughThere(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("W tym miejscu nie ma tylu sztuk tej partii."))
+
+
+class LotHeldBack(DomainError):
+    code = "lot_held_back"
+
+    def __init__(self, lot: Lot) -> None:
+        super().__init__(
+            _("Partia %(lot)s jest wstrzymana albo wycofana: nie wolno jej ruszać.") % {"lot": lot.code},
+            lot=lot.code,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ def post(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime, p
     differences, uncovered = _apply(centre, moves, at)
     document, lines = _post_paper(centre, paper, moves, by, at)
     _write([*moves, *_weighing(centre, differences)], lines, by, at)
-    _announce(uncovered, at)
+    announce_uncovered(uncovered)
     return document
 
 
@@ -85,29 +96,48 @@ def shift(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime) 
     """The same for moves inside the hall, which have no document."""
     differences, uncovered = _apply(centre, moves, at)
     _write([*moves, *_weighing(centre, differences)], {}, by, at)
-    _announce(uncovered, at)
+    announce_uncovered(uncovered)
 
 
 def _apply(centre, moves, at):
     lots = Lot.objects.in_bulk({move.lot for move in moves})
     places = Location.objects.in_bulk({m.from_location for m in moves} | {m.to_location for m in moves})
+    _require_released(moves, lots, places)
     deltas = _deltas(moves, places)
     seen = {pk: lot.state for pk, lot in lots.items()}
-    uncovered = _apply_to_supply(centre, deltas, lots, places, local_date(at))
+    changes = _stock_changes(deltas, lots, places)
+    changed = change_stock(centre=centre, changes=changes, day=local_date(at))
     if locks.lots_shared(lots) != seen:
         raise Busy  # recalled or held back while we waited: the sums above were for another state
-    return _apply_to_balances(centre, deltas, lots, places), uncovered
+    if len(changed) < len(changes):
+        raise NotEnoughThere
+    differences, lacking = _apply_to_balances(centre, deltas, lots, places)
+    return differences, uncovered_of(changed) | _supply_of(centre, lacking)
 
 
-def _announce(uncovered, at):
+# Where a lot that is held back or recalled may still go, and moves that only put the books right.
+WAYS_OUT = {Location.Kind.QUARANTINE, Location.Kind.WASTE, Location.Kind.SUPPLIER, Location.Kind.ADJUST}
+BOOKKEEPING = {Movement.Reason.RECEIPT, Movement.Reason.REVERSAL}
+
+
+def _require_released(moves, lots, places):
+    for move in moves:
+        free = places[move.to_location].kind in WAYS_OUT or move.reason in BOOKKEEPING
+        if not free and lots[move.lot].state != LotState.RELEASED:
+            raise LotHeldBack(lots[move.lot])
+
+
+def announce_uncovered(uncovered: Iterable[tuple[int, str]]) -> None:
+    """Writes the job that settles each (supply, centre code): sold beyond what is there, or set aside where it
+    is no more."""
     outbox.write(
         NewJob(
             jobs.SUPPLY_UNCOVERED,
-            f"supply_uncovered:{supply}:{at.isoformat()}",
+            f"supply_uncovered:{supply}:{uuid4()}",
             {"supply": supply},
             centre=code,
         )
-        for supply, code in uncovered
+        for supply, code in sorted(uncovered)
     )
 
 
@@ -122,7 +152,7 @@ def _deltas(moves, places):
     return deltas
 
 
-def _apply_to_supply(centre, deltas, lots, places, day):
+def _stock_changes(deltas, lots, places):
     change: dict[tuple[int, date], Delta] = defaultdict(Delta)
     for (lot_pk, place_pk), delta in deltas.items():
         lot = lots[lot_pk]
@@ -130,13 +160,13 @@ def _apply_to_supply(centre, deltas, lots, places, day):
             change[lot.item_id, lot.usable_until] += delta
         elif delta.allocated:
             change[lot.item_id, lot.usable_until] += Delta(allocated=delta.allocated)
-    rows = [(item, until, d) for (item, until), d in sorted(change.items()) if d.units or d.allocated]
-    return change_stock(centre=centre, changes=rows, day=day)
+    return [(item, until, d) for (item, until), d in sorted(change.items()) if d.units or d.allocated]
 
 
-def change_stock(*, centre: int, changes, day: date) -> list[tuple[int, str]]:
+def change_stock(*, centre: int, changes, day: date) -> list[tuple[int, str, int]]:
     """Adds (item, usable_until, Delta) to the STOCK rows, making those that are missing. Returns the
-    (supply, centre code) of rows that are now sold beyond what is there."""
+    (supply, centre code, uncovered) of each; a row that would fall below zero stays as it is and is not named.
+    """
     if not changes:
         return []
     params = [[i for i, _, _ in changes], [u for _, u, _ in changes]]
@@ -155,7 +185,7 @@ def change_stock(*, centre: int, changes, day: date) -> list[tuple[int, str]]:
         WITH change AS (
           SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS c(item, until, units, held)
         ), locked AS MATERIALIZED (
-          SELECT s.id, c.units, c.held FROM distribution_supply s
+          SELECT s.id, s.quantity, c.units, c.held FROM distribution_supply s
           JOIN change c ON s.item_id = c.item AND s.usable_until = c.until
           WHERE s.centre_id = %s AND s.kind = 'STOCK'
           ORDER BY s.id FOR NO KEY UPDATE OF s
@@ -163,14 +193,37 @@ def change_stock(*, centre: int, changes, day: date) -> list[tuple[int, str]]:
           UPDATE distribution_supply s
           SET quantity = s.quantity + l.units, held = s.held + l.held,
               uncovered = greatest(s.held + l.held - s.quantity - l.units, 0)
-          FROM locked l WHERE s.id = l.id
+          FROM locked l WHERE s.id = l.id AND l.quantity + l.units >= 0
           RETURNING s.id, s.centre_id, s.uncovered
         )
-        SELECT u.id, c.code FROM changed u JOIN distribution_centre c ON c.id = u.centre_id
-        WHERE u.uncovered > 0
+        SELECT u.id, c.code, u.uncovered FROM changed u JOIN distribution_centre c ON c.id = u.centre_id
         """,
         [*params, [d.units for _, _, d in changes], [d.allocated for _, _, d in changes], centre],
     )
+
+
+def uncovered_of(changed: Iterable[tuple[int, str, int]]) -> set[tuple[int, str]]:
+    """The (supply, centre code) of changed rows that are now sold beyond what is there."""
+    return {(supply, code) for supply, code, uncovered in changed if uncovered}
+
+
+def _supply_of(centre, pairs):
+    """The (supply, centre code) from which balances were set aside that now lack goods."""
+    if not pairs:
+        return set()
+    rows = fetch_all(
+        """
+        SELECT DISTINCT s.id, c.code FROM distribution_balance b
+        JOIN unnest(%s::bigint[], %s::bigint[]) AS p(lot, location)
+          ON b.lot_id = p.lot AND b.location_id = p.location
+        JOIN distribution_supply s ON s.item_id = b.item_id AND s.centre_id = b.centre_id
+             AND s.usable_until = b.usable_until AND s.kind = 'STOCK'
+        JOIN distribution_centre c ON c.id = s.centre_id
+        WHERE b.centre_id = %s
+        """,
+        [[lot for lot, _ in pairs], [location for _, location in pairs], centre],
+    )
+    return set(rows)
 
 
 def _apply_to_balances(centre, deltas, lots, places):
@@ -200,7 +253,7 @@ def _apply_to_balances(centre, deltas, lots, places):
     )
     locks.balances(pairs)
     with refusals(distribution_balance_not_negative=NotEnoughThere):
-        differences = fetch_all(
+        rows = fetch_all(
             """
             UPDATE distribution_balance b
             SET units = n.units, allocated = n.allocated, uncovered = greatest(n.allocated - n.units, 0),
@@ -213,7 +266,7 @@ def _apply_to_balances(centre, deltas, lots, places):
                        AS d(lot, location, units, grams, allocated)
                     ON b.lot_id = d.lot AND b.location_id = d.location) n
             WHERE b.id = n.id
-            RETURNING b.lot_id, b.location_id, b.grams - n.grams
+            RETURNING b.lot_id, b.location_id, b.grams - n.grams, b.uncovered
             """,
             [
                 [lot for lot, _ in pairs],
@@ -223,7 +276,8 @@ def _apply_to_balances(centre, deltas, lots, places):
                 [deltas[pair].allocated for pair in pairs],
             ],
         )
-    return [row for row in differences if row[2]]
+    differences = [(lot, place, grams) for lot, place, grams, _uncovered in rows if grams]
+    return differences, [(lot, place) for lot, place, _grams, uncovered in rows if uncovered]
 
 
 def _weighing(centre, differences):

@@ -5,16 +5,20 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import jobs, locks
-from distribution.models import Balance, Location, Lot, LotStatusChange, Supply
-from distribution.operations.ledger import Delta, change_stock, last_movement
-from distribution.states import LOT, LotState
+from distribution import locks
+from distribution.models import Allocation, Balance, Location, Lot, LotStatusChange, Supply
+from distribution.operations.ledger import (
+    Delta,
+    announce_uncovered,
+    change_stock,
+    last_movement,
+    uncovered_of,
+)
+from distribution.states import LOT, AllocationState, LotState
 from marketplace.accounts.models import User
-from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, retried
-from marketplace.kernel.errors import Invalid
-from marketplace.kernel.outbox import NewJob
+from marketplace.kernel.errors import Busy, Invalid
 from producers.models import StockItem
 from producers.models.product import DateKind
 
@@ -80,43 +84,48 @@ def change_state(*, lot: int, new: str, reason: str, by: User | None, at: dateti
     """Holds a lot back, releases or recalls it, in every centre at once: whether it may be sold is written on
     each balance and taken out of (or put back into) stock supply. Holds it can no longer serve become a job.
     """
-    row = Lot.objects.get(pk=lot)
+    seen = Lot.objects.get(pk=lot)
+    known = set(locks.supply(_stock_rows(seen)))
     sign = 1 if new == LotState.RELEASED else -1
-    counts = new == LotState.RELEASED or row.state == LotState.RELEASED
-    uncovered = _move_supply(row, sign, local_date(at)) if counts else []
+    counts = new == LotState.RELEASED or seen.state == LotState.RELEASED
+    uncovered = _move_supply(seen, sign, local_date(at)) if counts else set()
     row = locks.lot_alone(lot)
+    if row.state != seen.state or (counts and _appeared(seen, known)):
+        raise Busy  # another decision, or a receipt in a centre that had none of it, came first
     LOT.require(row.state, new)
     _mark_balances(row, new)
     LotStatusChange.objects.create(
         lot=row, old=row.state, new=new, after_movement=last_movement(), by=by, at=at, reason=reason
     )
     Lot.objects.filter(pk=lot).update(state=new)
-    outbox.write(
-        NewJob(
-            jobs.SUPPLY_UNCOVERED,
-            f"supply_uncovered:{supply}:{at.isoformat()}",
-            {"supply": supply},
-            centre=code,
-        )
-        for supply, code in uncovered
-    )
+    announce_uncovered(uncovered if new == LotState.RELEASED else uncovered | _set_aside_from(row))
     row.state = new
     return row
 
 
 def _move_supply(lot, sign, day):
     """Takes the lot's sellable units out of stock supply (sign -1), or puts them back (+1)."""
-    locks.supply(_stock_rows(lot))
     by_centre: dict[int, int] = {}
     for centre, units in Balance.objects.filter(
         lot=lot, units__gt=0, location__kind__in=Location.SELLABLE, sellable=sign < 0
     ).values_list("centre_id", "units"):
         by_centre[centre] = by_centre.get(centre, 0) + units
-    uncovered = []
+    uncovered = set()
     for centre, units in sorted(by_centre.items()):
         change = [(lot.item_id, lot.usable_until, Delta(units=sign * units))]
-        uncovered += change_stock(centre=centre, changes=change, day=day)
+        uncovered |= uncovered_of(change_stock(centre=centre, changes=change, day=day))
     return uncovered
+
+
+def _appeared(lot, known):
+    """True when a stock row of the lot's item and date came that was not there to be locked."""
+    return _stock_rows(lot).exclude(pk__in=known).exists()
+
+
+def _set_aside_from(lot):
+    """The (supply, centre code) whose orders had goods of this lot set aside."""
+    active = Allocation.objects.filter(lot=lot, state=AllocationState.ACTIVE)
+    return set(active.values_list("supply_id", "supply__centre__code"))
 
 
 def _stock_rows(lot):

@@ -291,18 +291,22 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
     if stop is None:
         raise WrongScan(_("Tego już nie ma na liście."), expects="", wanted="")
     pieces = stop.units - stop.picked
-    locks.supply([stop.supply_id])
+    line = stop.fulfilment_line
+    locks.supply_of_items(centre=row.centre_id, items=[line.item_id])
     allocations.cut(pk=stop.pk, pieces=pieces)
     give_back([(stop.supply_id, pieces)])
-    line = stop.fulfilment_line
-    FulfilmentLine.objects.filter(pk=line.pk).update(short=line.short + pieces)
-    shortages.note(
-        centre_code=row.centre.code,
-        missing=[Missing(row.fulfilment.reference, line.line, line.pk, pieces)],
-        reason=reason,
-        by=by,
-        at=at,
+    got = allocations.replace(
+        centre=row.centre_id, lost={line.pk: pieces}, without=(stop.lot_id, stop.location_id)
     )
+    if short := pieces - got.get(line.pk, 0):
+        FulfilmentLine.objects.filter(pk=line.pk).update(short=line.short + short)
+        shortages.note(
+            centre_code=row.centre.code,
+            missing=[Missing(row.fulfilment.reference, line.line, line.pk, short)],
+            reason=reason,
+            by=by,
+            at=at,
+        )
     fulfilments.refresh(ids=[row.fulfilment_id], by=by, at=at)
     return next_step(task=row)
 

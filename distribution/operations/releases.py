@@ -12,7 +12,7 @@ from distribution import locks
 from distribution.models import Round, RoundEvent
 from distribution.operations import allocations, arrivals, fulfilments, shortages
 from distribution.operations.holds import give_back
-from distribution.policies.fefo import Demand, Shelf, allocate
+from distribution.policies.fefo import Demand, allocate
 from distribution.states import ROUND, LineState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, fetch_all, insert_all
@@ -188,7 +188,9 @@ def _allocate(round_, held, lines):
     }
     for h in from_stock:
         room[h.supply] += h.pieces
-    picks = allocate(_demands(round_, lines), _shelves(round_.centre_id, items), room)
+    picks = allocate(
+        _demands(round_, lines), allocations.free_shelves(centre=round_.centre_id, items=items), room
+    )
     execute(
         "UPDATE distribution_hold SET state = 'ALLOCATED' WHERE id = ANY(%s)", [[h.hold for h in from_stock]]
     )
@@ -209,22 +211,6 @@ def _demands(round_, lines):
         for n, line in enumerate(lines)
         if line.stock
     ]
-
-
-def _shelves(centre, items):
-    rows = fetch_all(
-        """
-        SELECT b.lot_id, b.location_id, s.id, b.item_id, b.usable_until, l.walk_order, b.units - b.allocated
-        FROM distribution_balance b
-        JOIN distribution_location l ON l.id = b.location_id
-        JOIN distribution_supply s ON s.item_id = b.item_id AND s.centre_id = b.centre_id
-             AND s.usable_until = b.usable_until AND s.kind = 'STOCK'
-        WHERE b.centre_id = %s AND b.item_id = ANY(%s) AND b.sellable AND b.units > b.allocated
-        ORDER BY b.lot_id, b.location_id FOR NO KEY UPDATE OF b
-        """,
-        [centre, items],
-    )
-    return [Shelf(*row) for row in rows]
 
 
 def _make_lines(lines):

@@ -59,8 +59,8 @@ def cut_promised(*, promises: Sequence[Supply], centre_code: str, by: User | Non
     found = [
         victim
         for promise in promises
-        for victim in (Victim(*row) for row in fetch_all(VICTIMS, {"supply": promise.pk}))
-        if victim.is_hold and victim.fulfilment_line
+        for victim in (Victim(*row) for row in fetch_all(HOLDS, [promise.pk]))
+        if victim.fulfilment_line
     ]
     if not found:
         return
@@ -79,7 +79,7 @@ def cut_promised(*, promises: Sequence[Supply], centre_code: str, by: User | Non
 
 @dataclass(frozen=True)
 class Victim:
-    """A hold, or an allocation, that an uncovered supply row can no longer serve in full."""
+    """Pieces that a hold, or an allocation, can no longer have."""
 
     pk: int
     is_hold: bool
@@ -90,61 +90,86 @@ class Victim:
     pieces: int
 
 
-# The newest order loses first; goods already set aside lose last, and first where they are missing.
-VICTIMS = """
+HOLDS = """
 SELECT h.id, true, h.reference, h.line, l.fulfilment_id, l.id, h.pieces
 FROM distribution_hold h
 LEFT JOIN distribution_fulfilment f ON f.reference = h.reference AND f.round_id = h.round_id
      AND EXISTS (SELECT 1 FROM distribution_fulfilmentline x WHERE x.fulfilment_id = f.id AND x.line = h.line)
 LEFT JOIN distribution_fulfilmentline l ON l.fulfilment_id = f.id AND l.line = h.line
-WHERE h.supply_id = %(supply)s AND h.state = 'ACTIVE'
-UNION ALL
-SELECT a.id, false, f.reference, l.line, f.id, l.id, a.units - a.picked
-FROM distribution_allocation a
-JOIN distribution_fulfilmentline l ON l.id = a.fulfilment_line_id
-JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
-JOIN distribution_balance b ON b.lot_id = a.lot_id AND b.location_id = a.location_id
-WHERE a.supply_id = %(supply)s AND a.state = 'ACTIVE' AND b.uncovered > 0
-ORDER BY 2 DESC, 1 DESC
+WHERE h.supply_id = %s AND h.state = 'ACTIVE'
+ORDER BY h.id DESC
+"""
+
+# Of a balance that still has some, the newest order's goods are the missing ones.
+LOST = """
+SELECT id, false, reference, line, fulfilment, fulfilment_line, pieces FROM (
+  SELECT a.id, f.reference, l.line, f.id AS fulfilment, l.id AS fulfilment_line,
+         CASE WHEN b.sellable
+              THEN least(a.units - a.picked, b.uncovered + a.units - a.picked
+                         - sum(a.units - a.picked) OVER (PARTITION BY b.id ORDER BY a.id DESC))
+              ELSE a.units - a.picked END AS pieces
+  FROM distribution_allocation a
+  JOIN distribution_fulfilmentline l ON l.id = a.fulfilment_line_id
+  JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
+  JOIN distribution_balance b ON b.lot_id = a.lot_id AND b.location_id = a.location_id
+  WHERE a.supply_id = %s AND a.state = 'ACTIVE' AND (b.uncovered > 0 OR NOT b.sellable)) a
+WHERE pieces > 0 ORDER BY id DESC
 """
 
 
 def victims(*, supply: int) -> list[Victim]:
-    """Who loses when a supply row is sold beyond what is there, until the rest is covered."""
+    """Who loses when a supply row is sold beyond what is there, or set aside where it is no more: the newest
+    holds until the rest is covered, and every piece set aside that is gone or may no longer be sold."""
     missing = Supply.objects.values_list("uncovered", flat=True).get(pk=supply)
-    found = []
-    for row in fetch_all(VICTIMS, {"supply": supply}):
+    found = [Victim(*row) for row in fetch_all(LOST, [supply])]
+    for row in fetch_all(HOLDS, [supply]):
         if missing <= 0:
             break
         victim = Victim(*row)
-        victim = replace(victim, pieces=min(victim.pieces, missing))
-        found.append(victim)
-        missing -= victim.pieces
+        found.append(replace(victim, pieces=min(victim.pieces, missing)))
+        missing -= found[-1].pieces
     return found
 
 
 def resolve(*, supply: int, by: User | None, at: datetime) -> int:
-    """Cuts holds and allocations until the supply row is covered; returns the pieces cut. The caller has
-    locked the orders that `victims` named; when others turn up meanwhile, raises Busy to be run again."""
+    """Cuts holds until the supply row is covered, and sets other goods aside for what was lost; what then is
+    missing becomes shortages. Returns the pieces cut for good. The caller has locked the orders that `victims`
+    named; when others turn up meanwhile, raises Busy to be run again."""
     before = victims(supply=supply)
     made = sorted({v.fulfilment for v in before if v.fulfilment})
     locks.fulfilments(made)
-    row = locks.supply([supply])[supply]
+    row = Supply.objects.select_related("centre").get(pk=supply)
+    locks.supply_of_items(centre=row.centre_id, items=[row.item_id])
     found = victims(supply=supply)
     if {v.reference for v in found} - {v.reference for v in before}:
         raise Busy
-    _cut_holds([v for v in found if v.is_hold])
-    _cut_allocations([v for v in found if not v.is_hold])
+    held, lost = [v for v in found if v.is_hold], [v for v in found if not v.is_hold]
+    _cut_holds(held)
+    for victim in lost:
+        allocations.cut(pk=victim.pk, pieces=victim.pieces)
     give_back([(supply, v.pieces) for v in found])
+    short = [*held, *_not_replaced(row.centre_id, lost)]
+    _shorten_lines([v for v in short if not v.is_hold], awaited=False)
     note(
         centre_code=row.centre.code,
-        missing=[Missing(v.reference, v.line, v.fulfilment_line, v.pieces) for v in found],
+        missing=[Missing(v.reference, v.line, v.fulfilment_line, v.pieces) for v in short],
         reason=Shortage.Reason.LOST_SUPPLY,
         by=by,
         at=at,
     )
     fulfilments.refresh(ids=made, by=by, at=at)
-    return sum(v.pieces for v in found)
+    return sum(v.pieces for v in short)
+
+
+def _not_replaced(centre, lost):
+    """What is left of the lost pieces, one victim a line, after other goods were set aside for them."""
+    by_line: dict[int, Victim] = {}
+    for v in lost:
+        known = by_line.get(v.fulfilment_line)
+        by_line[v.fulfilment_line] = replace(v, pieces=v.pieces + (known.pieces if known else 0))
+    got = allocations.replace(centre=centre, lost={line: v.pieces for line, v in by_line.items()})
+    left = [replace(v, pieces=v.pieces - got.get(line, 0)) for line, v in by_line.items()]
+    return [v for v in left if v.pieces]
 
 
 def _cut_holds(found):
@@ -158,12 +183,6 @@ def _cut_holds(found):
         [[v.pk for v in found], [v.pieces for v in found]],
     )
     _shorten_lines([v for v in found if v.fulfilment_line], awaited=True)
-
-
-def _cut_allocations(found):
-    for victim in found:
-        allocations.cut(pk=victim.pk, pieces=victim.pieces)
-    _shorten_lines(found, awaited=False)
 
 
 def _shorten_lines(found, *, awaited):

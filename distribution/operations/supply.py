@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import jobs, locks
+from distribution import locks
 from distribution.models import Centre, Supply, SupplyChange
+from distribution.operations.ledger import announce_uncovered
 from marketplace.accounts.models import User
-from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.outbox import NewJob
 from producers.models import StockItem
 
 MOST_PIECES = 100_000
@@ -62,9 +61,7 @@ def promise_all(
             SupplyChange.objects.create(supply=row, old=row.quantity, new=one.pieces, by=by, at=at)
             set_quantity(row, one.pieces)
             changed.append(row)
-    for row in changed:
-        if row.uncovered:
-            announce_uncovered(row, at)
+    announce_uncovered((row.pk, centre.code) for row in changed if row.uncovered)
     return [rows[fresh.pk] for fresh in made]
 
 
@@ -94,16 +91,3 @@ def set_quantity(row: Supply, quantity: int) -> None:
     row.quantity = quantity
     row.uncovered = max(row.held - quantity, 0)
     row.save(update_fields=["quantity", "uncovered"])
-
-
-def announce_uncovered(row: Supply, at: datetime) -> None:
-    outbox.write(
-        [
-            NewJob(
-                jobs.SUPPLY_UNCOVERED,
-                f"supply_uncovered:{row.pk}:{at.isoformat()}",
-                {"supply": row.pk},
-                centre=row.centre.code,
-            )
-        ]
-    )

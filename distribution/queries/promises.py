@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db.models import F, Q, Sum
 
 from distribution.models import Centre, Round, Supply
+from distribution.queries.places import kilometres
 from distribution.states import RoundState
 from producers.models import Producer, StockItem
 from producers.states import Publication
@@ -31,11 +32,16 @@ class Promise:
 
 
 def centres_of(producer: Producer) -> list[Centre]:
-    """Centres one may promise to: those with the producer's goods first, then by name."""
+    """Centres one may promise to: those with the producer's goods first, then the nearest."""
     known = set(
         Supply.objects.filter(item__product__producer=producer).values_list("centre", flat=True).distinct()
     )
-    return sorted(Centre.objects.active(), key=lambda centre: (centre.pk not in known, centre.name))
+
+    def order(centre):
+        away = kilometres(producer.latitude, producer.longitude, centre.latitude, centre.longitude)
+        return (centre.pk not in known, away)
+
+    return sorted(Centre.objects.active(), key=order)
 
 
 def intake_days(*, centre: Centre, today: date) -> list[date]:

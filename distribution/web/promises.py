@@ -170,7 +170,6 @@ def _set(request, producer, centre, rows, *, label_of, title, back, crumbs, **co
         "distribution/desk/promises_form",
         tab="promises",
         crumbs=crumbs,
-        status=422 if form.errors else 200,
         centre=centre,
         form=form,
         title=title,

@@ -55,7 +55,7 @@ def switch(request, code):
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             return redirect("distribution:board", centre.code)
     context = {"form": form, "centre": centre.name, "code": centre.code}
-    return render(request, "distribution/switch.html", context, status=422 if form.errors else 200)
+    return render(request, "distribution/switch.html", context)
 
 
 def remember_station(response, centre):

@@ -18,13 +18,13 @@ class AmountField(forms.DecimalField):
         options.setdefault("error_messages", {"invalid": _("Wpisz kwotę cyframi, np. 12,50.")})
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.translate(SPACES).removesuffix("zł").replace(",", ".")
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else value
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
 def refused(form: forms.BaseForm, refusal: DomainError) -> None:

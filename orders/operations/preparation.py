@@ -8,19 +8,19 @@ from datetime import datetime
 from django.db import transaction
 
 from distribution import locks as centre_locks
-from distribution.models import Fulfilment, Round, Shortage, Slot
-from distribution.operations import handouts, shortages
+from distribution.models import Fulfilment, Hold, Round, Shortage, Slot
+from distribution.operations import handouts, rounds, shortages
 from distribution.operations.releases import Recipient, release_round
-from distribution.states import FulfilmentState, RoundState
+from distribution.states import FulfilmentState, HoldState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.money import ZERO, grosze
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
-from orders.models import MoneyEvent, Order
+from orders.models import MoneyEvent, Order, Payment
 from orders.operations import endings, history
 from orders.policies.amounts import final
-from orders.states import OPEN, OrderState
+from orders.states import OPEN, OrderState, PaymentState
 
 
 @transaction.atomic
@@ -35,7 +35,12 @@ def release(*, round_id: int, by: User | None, at: datetime) -> dict[str, int]:
         return {}
     waiting = [order for order in orders if order.expires_at is not None]
     endings.end(orders=waiting, new=OrderState.EXPIRED, by=None, at=at)
-    going = [order for order in orders if order.expires_at is None]
+    holding = set(
+        Hold.objects.filter(round=round_, state=HoldState.ACTIVE).values_list("reference", flat=True)
+    )
+    staying = [order for order in orders if order.expires_at is None]
+    _end_empty([order for order in staying if order.number not in holding], at)
+    going = [order for order in staying if order.number in holding]
     history.move_all(orders=going, new=OrderState.PREPARING, by=by, at=at)
     starts = dict(Slot.objects.filter(round_id=round_id).values_list("pk", "starts"))
     counts = release_round(
@@ -141,14 +146,22 @@ def make_ready(*, reference: str, at: datetime) -> bool:
     if order.state != OrderState.PREPARING or unfinished:
         return False
     if states <= {FulfilmentState.EMPTY}:
-        history.move(order=order, new=OrderState.CANCELLED, by=None, at=at, reason="nothing came")
-        order.payments.filter(state="NEW").update(state="CANCELED")
+        _end_empty([order], at)
         return True
     history.move(order=order, new=OrderState.READY, by=None, at=at)
     outbox.write(
         [NewJob(jobs.MAIL, f"mail:ready:{reference}", {"order": reference, "message": "ready"}, queue="mail")]
     )
     return True
+
+
+def _end_empty(orders, at):
+    """Orders of which nothing came: their shortages have taken, or will take, every line off the total."""
+    if not orders:
+        return
+    history.move_all(orders=orders, new=OrderState.CANCELLED, by=None, at=at, reason="nothing came")
+    rounds.free_slots(slots=[order.slot_id for order in orders])
+    Payment.objects.filter(order__in=orders, state=PaymentState.NEW).update(state=PaymentState.CANCELED)
 
 
 @transaction.atomic

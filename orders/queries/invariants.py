@@ -29,7 +29,10 @@ INVARIANTS = {
         WHERE o.state IN ('CANCELLED', 'EXPIRED') AND f.state <> 'EMPTY'""",
     "released_order_has_its_fulfilments": """
         SELECT l.id FROM orders_line l JOIN orders_order o ON o.id = l.order_id
-        WHERE o.state IN ('PREPARING', 'READY', 'COLLECTED', 'UNCOLLECTED') AND NOT EXISTS (
+        WHERE o.state IN ('PREPARING', 'READY', 'COLLECTED', 'UNCOLLECTED') AND l.short < l.pieces
+          AND NOT EXISTS (SELECT 1 FROM distribution_shortage s WHERE s.reference = o.number
+            AND s.line = l.position AND s.fulfilment_line_id IS NULL)
+          AND NOT EXISTS (
           SELECT 1 FROM distribution_fulfilmentline x JOIN distribution_fulfilment f ON f.id = x.fulfilment_id
           WHERE f.reference = o.number AND x.line = l.position AND x.pieces <= l.pieces)""",
     "collected_order_was_handed_out_and_paid": """

@@ -99,7 +99,7 @@ def set_picture(*, product: Product, file: BinaryIO, by: User | None, at: dateti
     fresh = pictures.prepared(file)
     row = locks.product(product.pk)
     old = row.picture.name
-    row.picture.save(fresh.name, fresh, save=False)
+    row.picture.save(str(fresh.name), fresh, save=False)
     row.save(update_fields=["picture"])
     ProductEvent.objects.create(product=row, old=row.state, new=row.state, by=by, at=at, reason="picture")
     if old:

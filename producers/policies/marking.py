@@ -6,7 +6,7 @@ and Annex II).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from producers.policies.ingredients import parts
@@ -136,20 +136,21 @@ def mark(text: str, words: Mapping[str, Iterable[str]]) -> str:
     )
 
 
-def _known(text):
+def _known(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for match in KNOWN.finditer(text):
-        key = STEMS[int(match.lastgroup[1:])][0]
+        key = STEMS[int((match.lastgroup or "_0")[1:])][0]
         if key:
             yield match, key
 
 
-def _marked_known(text):
-    done, end = [], 0
+def _marked_known(text: str) -> str:
+    done: list[str] = []
+    end = 0
     for match, key in _known(text):
         done += [text[end : match.start()], _braces(key, match[0])]
         end = match.end()
     return "".join([*done, text[end:]])
 
 
-def _braces(key, words):
+def _braces(key: str, words: str) -> str:
     return f"{{{key}:{words}}}"

@@ -108,5 +108,4 @@ def allergens(request, producer, pk):
         form=form,
         product=row,
         ingredients=parts(row.ingredients),
-        status=422 if form.errors else 200,
     )

@@ -45,7 +45,6 @@ def add(request, producer, pk):
         crumbs=_crumbs(product, (_("Nowe opakowanie"), "")),
         form=form,
         product=product,
-        status=422 if form.errors else 200,
     )
 
 
@@ -80,7 +79,6 @@ def offer(request, producer, pk):
         product=product,
         history=desk.price_history(offer=row, at=now),
         priced=next((one for one in desk.offers_of(product=product, at=now) if one.pk == row.pk), None),
-        status=422 if form.errors else 200,
     )
 
 

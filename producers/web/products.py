@@ -57,7 +57,6 @@ def add(request, producer):
         crumbs=_crumbs(producer, (_("Nowy produkt"), "")),
         form=form,
         opens_more=form.opens_more,
-        status=422 if form.errors else 200,
     )
 
 
@@ -87,7 +86,6 @@ def edit(request, producer, pk):
         product=row,
         missing=missing_links(row, lacking),
         opens_more=form.opens_more or bool(IN_MORE & set(lacking)),
-        status=422 if form.errors else 200,
     )
 
 
@@ -105,7 +103,6 @@ def publish(request, producer, pk):
             producer,
             "producers/desk/product",
             crumbs=_crumbs(producer, (row.name, "")),
-            status=422,
             product=row,
             ingredients=parts(row.ingredients),
             errors=missing_links(row, lacking),
@@ -135,7 +132,7 @@ def hide(request, producer, pk):
 def picture(request, producer, pk):
     """A photograph, from the camera or a file."""
     row = own_product(producer, pk)
-    form = PictureForm(request.POST if request.method == "POST" else None, request.FILES)
+    form = PictureForm(*([request.POST, request.FILES] if request.method == "POST" else []))
     if request.method == "POST" and is_too_big(request.META):
         form.errors.clear()
         refused(form, pictures.PictureTooBig())
@@ -155,7 +152,6 @@ def picture(request, producer, pk):
         crumbs=_crumbs(producer, (row.name, _address(row)), (_("Zdjęcie"), "")),
         form=form,
         product=row,
-        status=422 if form.errors else 200,
     )
 
 

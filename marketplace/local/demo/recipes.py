@@ -86,7 +86,7 @@ DEFAULTS = {
     "single": False,
     "nutrition": "SMALL_MAKER",
     "no_date_ground": "",
-    "origin": "",
+    "origin": "Polska",
     "preparation": "",
     "not": "",
 }
