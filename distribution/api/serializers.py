@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from distribution.states import LotState
+
 
 class ScanBody(serializers.Serializer):
     key = serializers.UUIDField()
@@ -42,6 +44,14 @@ class PromiseBody(serializers.Serializer):
     centre = serializers.CharField(max_length=12)
     available_on = serializers.DateField()
     pieces = serializers.IntegerField(min_value=0, max_value=100_000)
+
+
+class ReasonBody(serializers.Serializer):
+    reason = serializers.CharField(max_length=200)
+
+
+class LotStateBody(ReasonBody):
+    state = serializers.ChoiceField(choices=LotState.choices)
 
 
 class WriteOffBody(serializers.Serializer):

@@ -48,6 +48,26 @@ def balance(row):
     }
 
 
+def arrival(row):
+    return {
+        "id": row.pk,
+        "producer": row.producer.slug,
+        "due_on": row.due_on.isoformat(),
+        "owed": row.owed,
+        "received": row.received,
+        "lines": [
+            {
+                "item": line.item_id,
+                "name": line.item.product.name,
+                "piece": line.item.name,
+                "owed": line.owed,
+                "received": line.received,
+            }
+            for line in row.lines.all()
+        ],
+    }
+
+
 def trace(found):
     lot = found.lot
     return {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.api import floor, supply
+from distribution.api import corrections, floor, supply
 
 urlpatterns = [
     path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
@@ -12,5 +12,10 @@ urlpatterns = [
     path("tasks/<bigint:pk>/short/", floor.TaskShort.as_view()),
     path("tasks/<bigint:pk>/complete/", floor.TaskComplete.as_view()),
     path("lots/<bigint:pk>/trace/", floor.LotTrace.as_view()),
+    path("lots/<bigint:pk>/state/", corrections.LotState.as_view()),
+    path("centres/<str:code>/arrivals/", corrections.Arrivals.as_view()),
+    path("centres/<str:code>/arrivals/<bigint:pk>/close/", corrections.ArrivalClose.as_view()),
+    path("centres/<str:code>/balances/<bigint:pk>/write-off/", corrections.WriteOff.as_view()),
+    path("centres/<str:code>/documents/<bigint:pk>/reverse/", corrections.DocumentReverse.as_view()),
     path("producer/supply/", supply.ProducerSupply.as_view()),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -117,7 +118,7 @@ def post_receipt(
         .prefetch_related("offers")
         .in_bulk({c.item for c in counted})
     )
-    arrived = [_check(c, items, centre, producer, day) for c in counted]
+    arrived = _check_all(counted, items, centre, producer, day)
     locks.supply_of_items(centre=centre, items=items)
     document = post(
         centre=centre,
@@ -166,6 +167,21 @@ def _lock_arrival(arrival, centre, producer):
     if row.centre_id != centre or row.producer_id != producer:
         raise NotFound
     return row
+
+
+def _check_all(counted, items, centre, producer, day):
+    arrived: list[Any] = [None] * len(counted)
+    for n, line in in_order_of_lots(counted):
+        arrived[n] = _check(line, items, centre, producer, day)
+    return arrived
+
+
+def in_order_of_lots(counted: Sequence[Counted]) -> list[tuple[int, Counted]]:
+    """The lines with their positions, in the order in which new lots are made: whoever makes the same lot
+    meanwhile, in any centre, waits; in another order the two would wait for each other."""
+    return sorted(
+        enumerate(counted), key=lambda row: (row[1].item, row[1].lot_code.strip(), str(row[1].printed_on))
+    )
 
 
 def _check(counted, items, centre, producer, day):

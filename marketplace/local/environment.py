@@ -30,6 +30,9 @@ def local_environment(places, *, postgres=None, redis=None):
     env.setdefault("LOG_FORMAT", "plain")
     env.setdefault("MEDIA_ROOT", str(places.media))
     env.setdefault("SECRET_KEY", secret_key(places))
+    # Letters are files to open, one each: on the screen they would drown the logs.
+    env.setdefault("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+    env.setdefault("EMAIL_FILE_PATH", str(places.data / "mail"))
     if postgres is not None:
         env["DATABASE_URL"] = postgres.url(role=pg.APP)
         env["DATABASE_OWNER_URL"] = postgres.url(role=pg.OWNER)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.api import baskets, orders, producer_orders
+from orders.api import baskets, handouts, orders, producer_orders
 
 urlpatterns = [
     path("baskets/", baskets.Baskets.as_view()),
@@ -9,5 +9,6 @@ urlpatterns = [
     path("baskets/<uuid:pk>/checkout/", baskets.Checkout.as_view()),
     path("orders/<str:number>/", orders.OrderDetail.as_view()),
     path("orders/<str:number>/cancel/", orders.OrderCancel.as_view()),
+    path("centres/<str:code>/orders/<str:number>/hand-out/", handouts.HandOut.as_view()),
     path("producer/orders/", producer_orders.ProducerOrders.as_view()),
 ]

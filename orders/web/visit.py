@@ -22,6 +22,7 @@ class Visit:
     def __init__(self, request):
         self.request = request
         self.at = timezone.now()
+        self._made = None
 
     @cached_property
     def glance(self):
@@ -49,10 +50,16 @@ class Visit:
         """The basket to change: the one kept here, taken over by who signed in meanwhile, or a new one at the
         chosen place. None while no place is chosen."""
         if self.basket is None:
-            return baskets.start(place=self.place, by=signed_in(self.request)) if self.place else None
+            return self._start() if self.place else None
         if self.basket.user_id is None and self.request.user.is_authenticated:
             baskets.adopt(basket=self.basket.pk, by=self.request.user)
         return self.basket
+
+    def _start(self):
+        # The browser learns its id only from the answer, and this request may still ask.
+        made = baskets.start(place=self.place, by=signed_in(self.request))
+        self._made = made.pk
+        return made
 
     def forget(self):
         """What was read is read again: the basket has changed."""
@@ -60,6 +67,8 @@ class Visit:
             self.__dict__.pop(name, None)
 
     def _basket_id(self):
+        if self._made:
+            return self._made
         try:
             return UUID(self.request.COOKIES.get(COOKIE, ""))
         except ValueError:

@@ -1,0 +1,62 @@
+"""The worker, with points where it stops so that a test can kill it there: `celery --app tests.faults.paused`.
+
+STOP_AT is `before_commit` (the effect and the job's end are written, not committed) or `after_commit` (the job
+is done, the message not acknowledged); STOP_KIND is the kind of job that stops. The first to come writes its
+process id to STOP_FILE and sleeps; later ones pass. Effects of `test.effect` leave a row each, `test.poison`
+kills its process.
+"""
+
+import os
+import signal
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+from django.db import connection
+
+from marketplace.celery import app
+from marketplace.kernel import worker
+
+__all__ = ["app"]
+
+STOP_AT, STOP_KIND = os.environ.get("STOP_AT", ""), os.environ.get("STOP_KIND", "")
+STOP_FILE = Path(os.environ.get("STOP_FILE", "/nonexistent/stop"))
+real_finish, real_work = worker._finish, worker._work
+
+
+def stop_here():
+    with suppress(FileExistsError), STOP_FILE.open("x") as stream:
+        stream.write(str(os.getpid()))
+        stream.flush()
+        time.sleep(120)
+
+
+def finish(job):
+    real_finish(job)
+    if STOP_AT == "before_commit" and job.kind == STOP_KIND:
+        stop_here()
+
+
+def work(job, registration):
+    real_work(job, registration)
+    if STOP_AT == "after_commit" and job.kind == STOP_KIND:
+        stop_here()
+
+
+worker._finish, worker._work = finish, work
+
+
+@worker.handles("test.effect")
+def effect(*, n, at, seconds=0.0):
+    time.sleep(seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_command (scope, key, body_hash) VALUES (%s, %s, '')",
+            [f"effect:{n}", uuid.uuid4()],
+        )
+
+
+@worker.handles("test.poison")
+def poison(*, at):
+    os.kill(os.getpid(), signal.SIGKILL)

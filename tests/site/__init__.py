@@ -1,0 +1,1 @@
+"""The real site for tests: web and worker processes, and people who use them over HTTP."""
