@@ -8,9 +8,9 @@ from marketplace.local.demo import people
 ROLES = {
     people.BUYER: ("kupujący", "/"),
     people.PRODUCER: ("producent", "/producent/"),
-    people.COORDINATOR: ("koordynator, Leszczyńskie Smaki", "/"),
-    people.NATIONAL: ("koordynator krajowy", "/"),
-    people.FINANCE: ("finanse", "/"),
+    people.COORDINATOR: ("koordynator, Leszczyńskie Smaki", "/klaster/"),
+    people.NATIONAL: ("koordynator krajowy", "/klaster/"),
+    people.FINANCE: ("finanse", "/finanse/"),
     people.ADMIN: ("administrator danych", "/admin/"),
 }
 PINS = {CentreStaff.Role.WORKER: people.WORKER_PIN, CentreStaff.Role.LEAD: people.LEAD_PIN}
