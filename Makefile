@@ -67,7 +67,7 @@ check-messages:
 	done
 
 messages: install-dev
-	$(PRODUCTION) $(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --ignore '.venv/*' --ignore 'tests/*'
+	$(PRODUCTION) $(PYTHON) manage.py makemessages --all --no-obsolete --no-wrap --no-location --ignore '.venv/*' --ignore 'tests/*'
 	$(PRODUCTION) $(PYTHON) manage.py compilemessages --ignore '.venv/*'
 
 install-local:
