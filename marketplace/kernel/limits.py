@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -41,9 +42,22 @@ def limited(scope: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[...
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address people are counted by; None for loopback in the local run, which is never counted."""
-    address = request.META.get("REMOTE_ADDR") or None
+    """The address people are counted by: the one our proxy saw, where there is a proxy, never what a client
+    says of itself. None for loopback in the local run, which is never counted, and for what is no address."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+    if not _is_address(address):
+        return None
     return None if settings.LOCAL_RUN and address in LOOPBACK else address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def count(request: HttpRequest, scope: str) -> None:

@@ -35,6 +35,7 @@ def basket(request):
         "is_ready": bool(lines) and all(line.on_sale and not line.is_repriced for line in lines),
         "chosen_place": here.place,
         "round": here.round,
+        "state": here.round_state if here.round else "closed",
     }
     return render(request, "orders/basket.html", context)
 

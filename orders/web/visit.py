@@ -1,5 +1,6 @@
 """Who is shopping: the basket this browser keeps, the place chosen, and the round that comes next there."""
 
+from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from orders.operations import baskets
 from orders.queries.baskets import at_a_glance
 
 COOKIE = "basket"
+SOON = timedelta(hours=3)
 
 
 class Visit:
@@ -37,6 +39,11 @@ class Visit:
     @cached_property
     def round(self):
         return rounds.next_round(place=self.place, at=self.at) if self.place else None
+
+    @property
+    def round_state(self):
+        """For <c-deadline>: "soon" in the last hours of a round that takes orders."""
+        return "soon" if self.round.orders_close_at - self.at < SOON else "open"
 
     @property
     def basket(self):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpResponse
 
-from marketplace.kernel.limits import TooOften, limited
+from marketplace.kernel.limits import TooOften, client_address, limited
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,19 @@ def test_everybody_passes_while_the_cache_is_away(rf, settings):
     settings.CACHES = {"default": away}
     for _n in range(5):
         assert send(rf).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("1.2.3.4, 203.0.113.7", "203.0.113.7"),
+        ("", "10.0.0.9"),
+        ("nonsense", None),
+    ],
+)
+def test_behind_a_proxy_its_own_word_counts(rf, settings, forwarded, counted):
+    request = rf.get("/", REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR=forwarded)
+    assert client_address(request) == "10.0.0.9"
+    settings.BEHIND_PROXY = True
+    assert client_address(request) == counted

@@ -16,6 +16,7 @@ from marketplace.kernel.paging import Page, page
 from marketplace.kernel.units import COMPARED_IN, SoldBy, Unit
 from marketplace.shop.filters import OfferFilter
 from producers.models import Listing
+from producers.models.offer import BuyerGroup
 
 PAGE = 24
 MOST = 100
@@ -96,6 +97,11 @@ def offers_page(*, filters: OfferFilter, round_: Round | None, cursor: str | Non
     return Page(cards(found.rows, round_=round_), found.next, found.previous)
 
 
+def for_households() -> QuerySet[Listing]:
+    """What a person may buy: offers meant for shops and canteens alone are left out."""
+    return Listing.objects.filter(buyer_groups__contains=[BuyerGroup.HOUSEHOLD])
+
+
 def cards(rows: Sequence[Mapping[str, Any]], *, round_: Round | None) -> list[Card]:
     left = availability.left(round_=round_, items={row["stock_item_id"] for row in rows})
     day = round_.hands_over_on if round_ else None
@@ -106,7 +112,7 @@ def cards(rows: Sequence[Mapping[str, Any]], *, round_: Round | None) -> list[Ca
 
 def of_product(*, product_id: int, round_: Round | None) -> list[Card]:
     """The offers of one product, smallest pack first."""
-    rows = Listing.objects.filter(product_id=product_id).order_by("pieces", "offer_id").values(*CARD)
+    rows = for_households().filter(product_id=product_id).order_by("pieces", "offer_id").values(*CARD)
     return cards(list(rows), round_=round_)
 
 

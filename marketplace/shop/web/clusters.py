@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from marketplace.kernel.errors import NotFound
 from marketplace.shop.queries import offers
 from orders.web.visit import visit
-from producers.models import Cluster, Listing, Member
+from producers.models import Cluster, Member
 
 PRODUCTS = 8
 STILL = Q(members__left_on=None)
@@ -32,7 +32,7 @@ def cluster(request, slug):
         row.members.filter(left_on=None).select_related("producer__place").order_by("sort_key", "pk")
     )
     sellers = [member.producer_id for member in members if member.producer_id]
-    listed = Listing.objects.filter(producer_id__in=sellers).order_by("-published_at", "-offer_id")
+    listed = offers.for_households().filter(producer_id__in=sellers).order_by("-published_at", "-offer_id")
     context = {
         "cluster": row,
         "kinds": [

@@ -13,7 +13,7 @@ from marketplace.shop.queries import heritage, offers, reference
 from marketplace.shop.queries.heritage import Asked
 from marketplace.shop.web import addresses
 from orders.web.visit import visit
-from producers.models import HeritageEntry, Listing, Voivodeship
+from producers.models import HeritageEntry, Voivodeship
 
 ON_A_PAGE, SHELF = 40, 8
 FILTERS = ("q", "register", "voivodeship", "category")
@@ -52,7 +52,7 @@ def entry(request, slug):
     row = heritage.entry(slug)
     today = local_date(timezone.now())
     made = row.product_marks.valid_on(today).values("product_id")
-    listed = Listing.objects.filter(product_id__in=made).order_by("sort_key", "offer_id")
+    listed = offers.for_households().filter(product_id__in=made).order_by("sort_key", "offer_id")
     context = {
         "entry": row,
         "voivodeships": list(row.voivodeships.all()),

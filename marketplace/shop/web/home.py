@@ -1,7 +1,5 @@
 """The first page: choose a place, see the next round, look at the market."""
 
-from datetime import timedelta
-
 from django.db.models import Case, IntegerField, Value, When
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +11,9 @@ from marketplace.shop.queries import offers, reference
 from marketplace.shop.queries.makers import makers
 from marketplace.shop.web.places import PlaceForm
 from orders.web.visit import visit
-from producers.models import Listing, Voivodeship
+from producers.models import Voivodeship
 
 PRODUCTS, MAKERS = 6, 2
-SOON = timedelta(hours=3)
 
 
 @require_safe
@@ -28,9 +25,7 @@ def home(request):
         **round_state(here),
         "form": PlaceForm(),
         "cards": offers.shelf(
-            Listing.objects.filter(buyer_groups__contains=["HOUSEHOLD"]).order_by(
-                _near(region), "-published_at", "-offer_id"
-            ),
+            offers.for_households().order_by(_near(region), "-published_at", "-offer_id"),
             round_=here.round,
             size=PRODUCTS,
         ),
@@ -55,8 +50,7 @@ def round_state(here):
             "opens_at": opening.opens_at if opening else None,
             "state": "closed",
         }
-    soon = here.round.orders_close_at - here.at < SOON
-    return {"chosen_place": here.place, "round": here.round, "state": "soon" if soon else "open"}
+    return {"chosen_place": here.place, "round": here.round, "state": here.round_state}
 
 
 def regions(here=""):

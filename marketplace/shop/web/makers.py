@@ -10,7 +10,7 @@ from marketplace.kernel.paging import page
 from marketplace.shop.queries import makers, offers
 from marketplace.shop.web import addresses
 from orders.web.visit import visit
-from producers.models import Listing, Member, Voivodeship
+from producers.models import Member, Voivodeship
 
 ON_A_PAGE, SHELF = 24, 24
 
@@ -43,7 +43,7 @@ def producer(request, slug):
     """Who it is, where, under which signs, and everything they sell."""
     here = visit(request)
     row = makers.maker(slug)
-    listed = Listing.objects.filter(producer_id=row.pk).order_by("sort_key", "offer_id")
+    listed = offers.for_households().filter(producer_id=row.pk).order_by("sort_key", "offer_id")
     context = {
         "maker": row,
         "cards": offers.shelf(listed, round_=here.round, size=SHELF),

@@ -11,7 +11,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.shop.queries import offers
 from marketplace.shop.templatetags.drawings import picture_url
 from orders.web.visit import visit
-from producers.models import Allergen, Listing, Product
+from producers.models import Allergen, Product
 from producers.policies.ingredients import parts
 from producers.states import Publication
 
@@ -24,7 +24,7 @@ def product(request, producer, slug):
     here = visit(request)
     row = _published(producer, slug)
     cards = offers.of_product(product_id=row.pk, round_=here.round)
-    listed = Listing.objects.filter(producer_id=row.producer_id).exclude(product_id=row.pk)
+    listed = offers.for_households().filter(producer_id=row.producer_id).exclude(product_id=row.pk)
     names = {allergen.key: str(allergen) for allergen in Allergen.objects.all()}
     context = {
         "product": row,

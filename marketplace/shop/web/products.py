@@ -13,7 +13,7 @@ from marketplace.shop.queries import offers, reference
 from marketplace.shop.queries.suggestions import nearest_spelling
 from marketplace.shop.web import addresses
 from orders.web.visit import visit
-from producers.models import Allergen, Listing, Mark, Producer, Voivodeship
+from producers.models import Allergen, Mark, Producer, Voivodeship
 
 FILTERS = (
     "q", "category", "voivodeship", "mark", "producer", "without_allergens", "temperature", "min_price", "max_price",
@@ -113,7 +113,7 @@ def _filter(pairs, **more):
     given = {}
     for name, value in pairs:
         given[name] = f"{given[name]},{value}" if name in given else value
-    rows = Listing.objects.filter(buyer_groups__contains=["HOUSEHOLD"], **more)
+    rows = offers.for_households().filter(**more)
     return OfferFilter(given, queryset=rows)
 
 

@@ -11,7 +11,7 @@ from marketplace.shop.queries import offers
 from marketplace.shop.queries.makers import makers
 from marketplace.shop.web.home import regions
 from orders.web.visit import visit
-from producers.models import HeritageEntry, Listing, Voivodeship
+from producers.models import HeritageEntry, Voivodeship
 
 PRODUCTS, MAKERS, ENTRIES = 8, 6, 12
 
@@ -22,7 +22,7 @@ def region(request, slug):
     row = Voivodeship.objects.filter(slug=slug).first()
     if row is None:
         raise NotFound(_("Nie ma takiego województwa."))
-    listed = Listing.objects.filter(voivodeship_id=row.pk, buyer_groups__contains=["HOUSEHOLD"])
+    listed = offers.for_households().filter(voivodeship_id=row.pk)
     heritage = HeritageEntry.objects.filter(voivodeships=row)
     context = {
         "region": row,

@@ -115,7 +115,7 @@ def test_withdrawn_and_short_lines_are_fixed_in_one_step(m, client):
     Offer.objects.filter(pk=gone.pk).update(state="WITHDRAWN")
     page = text(client.get("/koszyk/"))
     assert "<s>Oscypek</s>" in page
-    assert "zostało 3 opakow" in page
+    assert "zostały 3 opakowania" in page
     assert 'href="/zamowienie/"' not in page
     client.post("/koszyk/poprawki/")
     assert quantities() == {short.pk: 3}

@@ -104,7 +104,7 @@ def test_empty_market_says_so(m, client):
 def test_card_says_date_stock_and_lowest_price(m, client):
     offer = named(m, "Bryndza", stock=3)
     page = text(client.get("/produkty/"))
-    assert "zostało 3" in page
+    assert "zostały 3" in page
     assert "50,00 zł/kg" in page
     assert f'action="/koszyk/pozycje/{offer.pk}/"' in page
 
