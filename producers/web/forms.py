@@ -69,7 +69,7 @@ class ProductForm(forms.ModelForm):
         fields = [*FIRST, *MORE]
         labels = {
             "ingredients": gettext_lazy("Składniki"),
-            "alcohol_percent": gettext_lazy("Alkohol (% obj.)"),
+            "alcohol_percent": gettext_lazy("Alkohol (procent objętości)"),
             "minimum_life_days": gettext_lazy("Ile dni zostanie kupującemu, co najmniej"),
         }
         help_texts = {

@@ -43,8 +43,8 @@ RULES = [
     (r"^zamowienia/<str:number>/", {"buyer"}),
     (r"^konto/(login|signup|password/reset|logout|inactive|confirm-email|\^|2fa/authenticate|login/code)", PUBLIC),
     (r"^konto/", SIGNED_IN),
-    (r"^(miejsce|produkty|producenci|regiony|klastry|dziedzictwo|regulamin|prywatnosc|dostepnosc|pomoc|koszyk"
-     r"|zamowienie|zamowienia|api|pictures|theme|style|i18n|health|media|favicon)", PUBLIC),
+    ((r"^(miejsce|produkty|producenci|regiony|klastry|dziedzictwo|regulamin|prywatnosc|dostepnosc|pomoc|koszyk"
+     r"|zamowienie|zamowienia|api|pictures|theme|style|i18n|health|media|favicon)"), PUBLIC),
     (r"^$", PUBLIC),
 ]  # fmt: skip
 ROLES = ["guest", "buyer", "stranger", "producer", "rival", "worker", "lead", "elsewhere", "coordinator",
