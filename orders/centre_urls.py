@@ -10,4 +10,5 @@ urlpatterns = [
     path("<str:code>/wydania/", handouts.waiting, name="handouts"),
     path("<str:code>/wydania/<bigint:pk>/rozdysponuj/", handouts.clear, name="clear"),
     path("<str:code>/wydania/<str:number>/", handouts.hand_out, name="hand_out"),
+    path("<str:code>/wydania/<str:number>/cofnij/", handouts.take_back, name="take_back"),
 ]

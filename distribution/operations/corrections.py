@@ -38,8 +38,13 @@ class ReasonMissing(Invalid):
 @retried
 @transaction.atomic
 def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
-    """Posts the mirror of a document: every movement the other way. Raises AlreadyReversed, and GoodsMovedOn
+    """Posts the mirror of a PZ or RW: every movement the other way. Raises AlreadyReversed, and GoodsMovedOn
     when the goods are no longer where the document put them."""
+    return mirror(document=document, reason=reason, by=by, at=at)
+
+
+def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
+    """The same inside a caller's transaction, for any kind of document."""
     if not reason.strip():
         raise ReasonMissing
     original = locks.document(document)

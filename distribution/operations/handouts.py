@@ -17,7 +17,7 @@ from distribution.models import (
     Location,
     Movement,
 )
-from distribution.operations import fulfilments
+from distribution.operations import corrections, fulfilments
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
@@ -122,6 +122,56 @@ def _take(crates, line, pieces, customer, reference, *, start):
 def free_crates(fulfilments_: Sequence[int]) -> None:
     """Empty crates of these fulfilments may carry another order."""
     HandlingUnit.objects.filter(fulfilment__in=fulfilments_).update(fulfilment=None, stands_at=None)
+
+
+class CrateInUse(DomainError):
+    code = "crate_in_use"
+
+    def __init__(self) -> None:
+        super().__init__(_("Skrzynka tego zamówienia niesie już inne. Przyjmij towar osobno."))
+
+
+def take_back(*, document: Document, reason: str, by: User | None, at: datetime) -> Document:
+    """Reverses a WZ: the goods lie in their crates again and the fulfilments are ready. The caller holds the
+    order. Raises AlreadyReversed, CrateInUse."""
+    parts = locks.fulfilments_of(centre=document.centre_id, reference=document.reference)
+    out = list(Movement.objects.filter(document_line__document=document).select_related("lot"))
+    _reclaim_crates([m.from_location_id for m in out], parts)
+    mirrored = corrections.mirror(document=document.pk, reason=reason, by=by, at=at)
+    for movement in out:
+        _lower_handed_out(movement.lot.item_id, movement.units, parts)
+    for fulfilment in parts:
+        if fulfilment.state == FulfilmentState.HANDED_OUT:
+            fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.READY, by=by, at=at)
+    return mirrored
+
+
+def _reclaim_crates(inside, parts):
+    """Each crate serves its fulfilment again; which one does not matter but for the staging place."""
+    for crate in HandlingUnit.objects.select_for_update().filter(inside__in=inside).order_by("pk"):
+        if crate.fulfilment_id is not None and crate.fulfilment_id not in {part.pk for part in parts}:
+            raise CrateInUse
+        if crate.fulfilment_id is None:
+            part = _part_of(crate, parts)
+            HandlingUnit.objects.filter(pk=crate.pk).update(fulfilment=part, stands_at=part.stage_id)
+
+
+def _part_of(crate, parts):
+    items = Movement.objects.filter(to_location=crate.inside_id, reason=Movement.Reason.PICK)
+    wanted = set(items.order_by("-pk").values_list("lot__item_id", flat=True)[:20])
+    lines = FulfilmentLine.objects.filter(fulfilment__in=parts, item_id__in=wanted, handed_out__gt=0)
+    found = lines.values_list("fulfilment_id", flat=True).first()
+    return next((part for part in parts if part.pk == found), parts[0])
+
+
+def _lower_handed_out(item, units, parts):
+    lines = FulfilmentLine.objects.filter(fulfilment__in=parts, item_id=item, handed_out__gt=0)
+    for line in lines.order_by("fulfilment_id", "line"):
+        pieces = min(units, line.handed_out)
+        FulfilmentLine.objects.filter(pk=line.pk).update(handed_out=F("handed_out") - pieces)
+        units -= pieces
+        if not units:
+            return
 
 
 def leave(*, reference: str, at: datetime) -> None:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("orders/<str:number>/", orders.OrderDetail.as_view()),
     path("orders/<str:number>/cancel/", orders.OrderCancel.as_view()),
     path("centres/<str:code>/orders/<str:number>/hand-out/", handouts.HandOut.as_view()),
+    path("centres/<str:code>/orders/<str:number>/take-back/", handouts.TakeBack.as_view()),
     path("producer/orders/", producer_orders.ProducerOrders.as_view()),
 ]

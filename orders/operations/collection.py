@@ -63,3 +63,31 @@ def hand_out(
         history.move(order=order, new=OrderState.COLLECTED, by=by, at=at)
         MoneyEvent.objects.create(order=order, kind=MoneyEvent.Kind.HANDED_OUT, grosze=0, at=at, by=by)
     return document
+
+
+class NothingToTakeBack(DomainError):
+    code = "nothing_to_take_back"
+
+    def __init__(self) -> None:
+        super().__init__(_("Z tego zamówienia niczego nie wydano."))
+
+
+@retried
+@transaction.atomic
+def take_back(*, number: str, centre: int, reason: str, by: User | None, at: datetime) -> Document:
+    """Undoes the newest hand-out of an order that was a mistake: its WZ is reversed, the order waits for
+    collection again, and the money taken stays booked. Raises NothingToTakeBack, CrateInUse, ReasonMissing."""
+    order = locks.order(number)
+    newest = (
+        Document.objects.filter(
+            centre_id=centre, kind=Document.Kind.WZ, reference=number, reverses=None, reversed_by=None
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if newest is None:
+        raise NothingToTakeBack
+    mirrored = handouts.take_back(document=newest, reason=reason, by=by, at=at)
+    if order.state == OrderState.COLLECTED:
+        history.move(order=order, new=OrderState.READY, by=by, at=at, reason=reason[:200])
+    return mirrored

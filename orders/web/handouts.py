@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from distribution.models import Fulfilment
 from distribution.operations import handouts
+from distribution.rules import leads
 from distribution.states import FulfilmentState
 from distribution.web.floor import act, at_centre, page
 from marketplace.kernel.money import grosze
@@ -81,6 +83,8 @@ def hand_out(request, centre, number):
         total=total(order),
         due=Decimal(max(due_grosze(order), 0)) / 100,
         ready=order.state in {OrderState.READY, OrderState.UNCOLLECTED},
+        may_take_back=leads(request.user, centre)
+        and any(line.handed_out for p in parts for line in p.lines.all()),
     )
 
 
@@ -103,6 +107,27 @@ def _hand_out(request, centre, order):
             only=only,
         ),
         _("Wydane."),
+    )
+
+
+@require_POST
+@at_centre
+def take_back(request, centre, number):
+    """The lead undoes a hand-out that was a mistake, with a reason."""
+    if not leads(request.user, centre):
+        raise PermissionDenied
+    order = _order(centre, number)
+    return act(
+        request,
+        reverse("orders_centre:hand_out", args=[centre.code, order.number]),
+        lambda: collection.take_back(
+            number=order.number,
+            centre=centre.pk,
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            at=timezone.now(),
+        ),
+        _("Wydanie cofnięte. Zamówienie znów czeka na odbiór."),
     )
 
 

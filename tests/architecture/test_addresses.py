@@ -27,7 +27,7 @@ PUBLIC, SIGNED_IN = "public", "signed in"
 # The first pattern that matches says who may open the address; the rest get 404, guests are asked to sign in.
 RULES = [
     (r"^centrum/$", {"worker", "lead", "elsewhere"}),
-    (r"^centrum/<str:code>/.*(stan|storno)/$", {"lead"}),  # beside it, a worker is told 403
+    (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
     (r"^centrum/", {"worker", "lead"}),
     (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
     (r"^producent/", {"producer"}),

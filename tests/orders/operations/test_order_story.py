@@ -17,7 +17,7 @@ from distribution.models import (
 )
 from distribution.operations import picking, supply, tasks
 from orders.models import MoneyEvent
-from orders.operations import collection, preparation
+from orders.operations import audit, collection, preparation
 from orders.queries.totals import due_grosze
 from tests.factories.market import HANDING_OUT, NOW, PACKING, market
 
@@ -83,6 +83,18 @@ def test_order_from_stock_reaches_its_buyer():
     assert sum(Balance.objects.values_list("units", flat=True)) == 10
     assert HandlingUnit.objects.exclude(fulfilment=None).count() == 0
     assert Movement.objects.filter(reason="HAND_OUT").count() == 2
+
+    collection.take_back(
+        number=order.number, centre=m.centre.pk, reason="nie ta osoba", by=worker, at=HANDING_OUT
+    )
+    order.refresh_from_db()
+    assert order.state == "READY"
+    assert sum(Balance.objects.values_list("units", flat=True)) == 15
+    assert set(Fulfilment.objects.values_list("state", flat=True)) == {"READY"}
+    collection.hand_out(number=order.number, centre=m.centre.pk, by=worker, at=HANDING_OUT)
+    order.refresh_from_db()
+    assert (order.state, due_grosze(order)) == ("COLLECTED", 0)
+    assert not any(audit.run().breaches.values())
 
 
 def test_promised_goods_come_short_and_the_buyer_pays_less():
