@@ -81,8 +81,9 @@ class Scene:
         ]
         env, site = self.env, "marketplace.wsgi"
         if fault == "4":
-            env, site = env | {"DIE_FILE": str(self.folder / "died"),
-                               "DIE_SKIP": str(self.chance.randrange(max(1, self.day.orders // 4)))}, "tests.faults.dying"  # fmt: skip
+            skip = self.chance.randrange(max(1, self.day.orders // 4))
+            env = env | {"DIE_FILE": str(self.folder / "died"), "DIE_SKIP": str(skip)}
+            site = "tests.faults.dying"
         self.web = Web(env, log=self.folder / "web.log", application=site)
         self.day.port = self.web.port
 

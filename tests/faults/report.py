@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 HEAD = """# Faults, the full form
 
 Written by `make faults REPEATS=n`: for each fault a day of {orders} orders, {pickers} pickers and {centres} centres
-over HTTP with real web, worker, PostgreSQL and Redis processes; the fault comes at a random moment, drawn from the seed.
-After it the oracle: every order that was answered is there once, ready and then handed out; as many pieces
-were picked as ordered; no job is open or given up; every invariant of the audit counts 0. Answers that were
-lost, or 503, were asked again by the same person with the same key.
+over HTTP, with real web, worker, PostgreSQL and Redis processes; the fault comes at a random moment, drawn
+from the seed. After it the oracle: every order that was answered is there once, ready and then handed out; as
+many pieces were picked as ordered; no job is open or given up; every invariant of the audit counts 0. Answers
+that were lost, or 503, were asked again by the same person with the same key.
 
 Machine: {cores} cores, Python {python}, commit `{commit}`, {day}; {repeats}.
 
