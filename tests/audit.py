@@ -3,7 +3,6 @@
 from marketplace.kernel.models import Job
 from orders.operations import audit
 
-
 # Tests set their own business time; jobs are due by the database's clock, which is elsewhere.
 LATENESS = "job_is_not_open_past_its_leases"
 
