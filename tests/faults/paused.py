@@ -1,11 +1,12 @@
 """The worker, with points where it stops so that a test can kill it there: `celery --app tests.faults.paused`.
 
 STOP_AT is `before_commit` (the effect and the job's end are written, not committed) or `after_commit` (the job
-is done, the message not acknowledged); STOP_KIND is the kind of job that stops. The first to come writes its
-process id to STOP_FILE and sleeps; later ones pass. Effects of `test.effect` leave a row each, `test.poison`
-kills its process.
+is done, the message not acknowledged); STOP_KIND is the kind of job that stops, after STOP_SKIP others in its
+process. The first to come writes its process id to STOP_FILE and sleeps; later ones pass. Effects of
+`test.effect` leave a row each, `test.poison` kills its process.
 """
 
+import itertools
 import os
 import signal
 import time
@@ -21,11 +22,14 @@ from marketplace.kernel import worker
 __all__ = ["app"]
 
 STOP_AT, STOP_KIND = os.environ.get("STOP_AT", ""), os.environ.get("STOP_KIND", "")
+STOP_SKIP = itertools.count(-int(os.environ.get("STOP_SKIP", "0")))
 STOP_FILE = Path(os.environ.get("STOP_FILE", "/nonexistent/stop"))
 real_finish, real_work = worker._finish, worker._work
 
 
 def stop_here():
+    if next(STOP_SKIP) < 0:
+        return
     with suppress(FileExistsError), STOP_FILE.open("x") as stream:
         stream.write(str(os.getpid()))
         stream.flush()

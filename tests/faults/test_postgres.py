@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+from django.db import connection
 
 from tests.site.day import Day
 from tests.site.processes import Web, Worker, running
@@ -16,6 +17,7 @@ def restart(server, *, with_signal):
     server.process.send_signal(with_signal)
     server.process.wait(20)
     server.start()
+    connection.close()
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "immediate"])

@@ -8,14 +8,13 @@ from distribution import locks
 from distribution.models import Allocation, Balance, Hold, Lot, Movement, Shortage, Supply
 from distribution.operations import holds, ledger, lots, picking, receipts, tasks
 from distribution.operations.receipts import Counted
-from marketplace.kernel import worker
-from marketplace.kernel.models import Job
 from orders.models import Order
 from tests.audit import assert_audit_clean, assert_no_job_is_due
 from tests.factories import CentreFactory
 from tests.factories.market import GOOD_UNTIL, NOW, PACKING, market
 from tests.races.buyers import basket, buyer, crowded_market
 from tests.races.crowd import Gate, alone, codes, deadlocks, race, waits_for_a_lock
+from tests.workers import do_jobs
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("cloned_database")]
 
@@ -35,16 +34,6 @@ def recall(m, lot=None, *, new="RECALLED"):
         return lots.change_state(lot=pk, new=new, reason="metal", by=None, at=NOW)
 
     return effect
-
-
-def do_jobs():
-    """What the workers would do, until nothing is due."""
-    for _round in range(10):
-        due = list(Job.objects.open().extra(where=["run_after <= now()"]).values_list("pk", flat=True))
-        if not due:
-            return
-        for pk in due:
-            worker.run(pk)
 
 
 def test_sixty_buyers_against_a_recall_leave_nothing_sold_of_the_lot():

@@ -152,14 +152,12 @@ class Day:
                 shift.result()
         return pickers
 
-    def is_packed(self):
+    def is_released(self):
         ids = [place.round for place in self.places]
-        return answered(
-            lambda: (
-                Round.objects.filter(pk__in=ids, state="RELEASED").count() == len(ids)
-                and not Task.objects.unfinished().exists()
-            )
-        )
+        return answered(lambda: Round.objects.filter(pk__in=ids, state="RELEASED").count() == len(ids))
+
+    def is_packed(self):
+        return self.is_released() and answered(lambda: not Task.objects.unfinished().exists())
 
     def settle(self, *, seconds=20):
         """Until the workers have done every job that is due."""

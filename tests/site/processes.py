@@ -24,7 +24,7 @@ SHORT_TIMES = {
     "SOFT_SHUTDOWN": "1",
     "WEB_GRACE": "1",
 }
-SWEPT_WITHIN = 2 * 5
+SWEPT_WITHIN = 2 * int(SHORT_TIMES["JOB_LEASE"])
 QUIET = {
     "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
     "LOG_LEVEL": "WARNING",
@@ -67,7 +67,7 @@ class Web(Process):
         self.port = free_port()
         command = [*PYTHON, "gunicorn", application, "--config", "python:marketplace.gunicorn"]
         own = {"PORT": str(self.port), "DATABASE_POOL": "2", "SITE_URL": f"http://127.0.0.1:{self.port}"}
-        super().__init__(command, env=env | QUIET | SHORT_TIMES | own, log=log)
+        super().__init__(command, env=SHORT_TIMES | env | QUIET | own, log=log)
 
     def wait(self, seconds=30):
         wait_until(self.answers, seconds=seconds, what="the web process answers")
@@ -88,7 +88,7 @@ class Worker(Process):
     def __init__(self, env, *, log, application="marketplace", concurrency=2, **settings):
         command = [*PYTHON, "celery", "--quiet", "--app", application, "worker"]
         command += ["--concurrency", str(concurrency), "--without-mingle", "--without-gossip"]
-        super().__init__(command, env=env | QUIET | SHORT_TIMES | {"DATABASE_POOL": "0"} | settings, log=log)
+        super().__init__(command, env=SHORT_TIMES | env | QUIET | {"DATABASE_POOL": "0"} | settings, log=log)
 
 
 @contextmanager
