@@ -199,6 +199,7 @@ def test_buying_by_keyboard_alone_takes_few_presses(page, site, m):
     keys.reach("Do koszyka")
     keys.press("Enter")
     expect(page.locator("#basket-link")).to_contain_text("zł")
+    expect(page.locator(":focus")).to_contain_text("W koszyku")
     page.goto(f"{site}/koszyk/")  # the header's link, two presses
     keys.presses += 2
     keys.follow("Dalej: odbiór")
