@@ -141,8 +141,8 @@ def write_off(
 
 def _packed_for(location):
     """The fulfilment whose goods lie in this crate, locked; None elsewhere."""
-    crate = HandlingUnit.objects.filter(inside=location, fulfilment__isnull=False).first()
-    return locks.fulfilment(crate.fulfilment_id) if crate else None
+    crate = HandlingUnit.objects.filter(inside=location).first()
+    return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
 
 
 def _shorten(packed, item, units, by, at):
