@@ -7,8 +7,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import locks
-from distribution.models import Balance, Document, Location, Movement
+from distribution.models import Balance, Document, HandlingUnit, Location, Movement, Shortage
+from distribution.operations import fulfilments, shortages
 from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
+from distribution.operations.shortages import Missing
+from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, Invalid
@@ -35,11 +38,21 @@ class ReasonMissing(Invalid):
         super().__init__(_("Podaj powód."), field="reason")
 
 
+class BelongsToOrder(DomainError):
+    code = "belongs_to_order"
+
+    def __init__(self) -> None:
+        super().__init__(_("Ten dokument należy do zamówienia. Cofnij wydanie w zamówieniu."))
+
+
 @retried
 @transaction.atomic
 def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
-    """Posts the mirror of a PZ or RW: every movement the other way. Raises AlreadyReversed, and GoodsMovedOn
-    when the goods are no longer where the document put them."""
+    """Posts the mirror of a PZ or RW: every movement the other way. Raises AlreadyReversed, GoodsMovedOn when
+    the goods are no longer where the document put them, and BelongsToOrder when the order changed with it."""
+    row = Document.objects.get(pk=document)
+    if row.reference and row.kind != Document.Kind.PZ:
+        raise BelongsToOrder
     return mirror(document=document, reason=reason, by=by, at=at)
 
 
@@ -90,17 +103,19 @@ def write_off(
     *, balance: int, units: int, reason: str, by: User | None, at: datetime, donated: bool = False
 ) -> Document:
     """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
-    being sold: what is then uncovered becomes a shortage job. Raises NotEnoughThere, ReasonMissing."""
+    being sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
+    NotEnoughThere, ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
     row = Balance.objects.select_related("location").get(pk=balance)
+    packed = _packed_for(row.location_id)
     if not 1 <= units <= row.units:
         raise NotEnoughThere
     kind = Location.Kind.DONATION if donated else Location.Kind.WASTE
     grams = None
     if row.grams is not None:
         grams = row.grams if units == row.units else row.grams * units // row.units
-    return post(
+    document = post(
         centre=row.centre_id,
         moves=[
             Move(
@@ -115,5 +130,37 @@ def write_off(
         ],
         by=by,
         at=at,
-        paper=Paper(kind=Document.Kind.RW, reason=reason.strip()),
+        paper=Paper(
+            kind=Document.Kind.RW, reason=reason.strip(), reference=packed.reference if packed else ""
+        ),
     )
+    if packed:
+        _shorten(packed, row.item_id, units, by, at)
+    return document
+
+
+def _packed_for(location):
+    """The fulfilment whose goods lie in this crate, locked; None elsewhere."""
+    crate = HandlingUnit.objects.filter(inside=location).first()
+    return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
+
+
+def _shorten(packed, item, units, by, at):
+    """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs."""
+    missing, weights = [], {}
+    lines = packed.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
+    for line in lines.select_for_update(no_key=True):
+        pieces = min(units, line.picked - line.handed_out)
+        if not pieces:
+            break
+        if line.picked_grams is not None:
+            line.picked_grams -= line.picked_grams * pieces // line.picked
+            weights[line.line] = line.picked_grams
+        line.picked, line.short, units = line.picked - pieces, line.short + pieces, units - pieces
+        line.save(update_fields=["picked", "short", "picked_grams"])
+        missing.append(Missing(packed.reference, line.line, line.pk, pieces))
+    reason = Shortage.Reason.DAMAGED
+    shortages.note(centre_code=packed.centre.code, missing=missing, reason=reason, by=by, at=at)
+    if packed.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
+        fulfilments.announce_weighed(fulfilment=packed, lines=weights, at=at)
+    fulfilments.refresh(ids=[packed.pk], by=by, at=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import uuid4
 
 from distribution import jobs
 from distribution.models import Fulfilment, FulfilmentEvent, Task, TaskEvent
@@ -90,17 +91,18 @@ def announce_ready(*, fulfilment: Fulfilment, at: datetime) -> None:
 
 
 def announce_weighed(*, fulfilment: Fulfilment, lines: Mapping[int, int], at: datetime) -> None:
-    """Tells the order's side the picked grams of lines sold by weight."""
+    """Tells the order's side the picked grams of lines sold by weight, as often as they change."""
     if lines:
-        _announce(jobs.FULFILMENT_WEIGHED, fulfilment, at, {"grams": {str(k): v for k, v in lines.items()}})
+        facts = {"grams": {str(k): v for k, v in lines.items()}}
+        _announce(jobs.FULFILMENT_WEIGHED, fulfilment, at, facts, f":{uuid4()}")
 
 
-def _announce(kind, fulfilment, at, facts):
+def _announce(kind, fulfilment, at, facts, once_more=""):
     outbox.write(
         [
             NewJob(
                 kind,
-                f"{kind}:{fulfilment.reference}:{fulfilment.pk}",
+                f"{kind}:{fulfilment.reference}:{fulfilment.pk}{once_more}",
                 {"reference": fulfilment.reference, "at": at.isoformat(), **facts},
                 centre=fulfilment.centre.code,
             )

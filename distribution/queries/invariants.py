@@ -74,6 +74,32 @@ INVARIANTS = {
         WHERE l.kind <> 'CRATE' OR l.centre_id <> u.centre_id
            OR (u.fulfilment_id IS NULL AND EXISTS (
                  SELECT 1 FROM distribution_balance b WHERE b.location_id = u.inside_id AND b.units > 0))""",
+    "packed_goods_are_in_their_crates": """
+        WITH inside AS (
+          SELECT u.fulfilment_id, b.item_id, sum(b.units) AS n FROM distribution_handlingunit u
+          JOIN distribution_balance b ON b.location_id = u.inside_id AND b.units > 0
+          WHERE u.fulfilment_id IS NOT NULL GROUP BY u.fulfilment_id, b.item_id),
+        packed AS (
+          SELECT l.fulfilment_id, l.item_id, sum(l.picked - l.handed_out) AS n FROM distribution_fulfilmentline l
+          JOIN distribution_fulfilment f ON f.id = l.fulfilment_id AND f.state <> 'CLEARED'
+          GROUP BY l.fulfilment_id, l.item_id)
+        SELECT coalesce(p.fulfilment_id, i.fulfilment_id) FROM packed p
+        FULL JOIN inside i ON i.fulfilment_id = p.fulfilment_id AND i.item_id = p.item_id
+        WHERE coalesce(p.n, 0) <> coalesce(i.n, 0)""",
+    "handed_out_is_what_left": """
+        WITH gone AS (
+          SELECT m.reference, t.item_id, sum(CASE WHEN m.reason = 'HAND_OUT' THEN m.units ELSE -m.units END) AS n
+          FROM distribution_movement m
+          JOIN distribution_lot t ON t.id = m.lot_id
+          JOIN distribution_location l ON l.id = CASE WHEN m.reason = 'HAND_OUT' THEN m.to_location_id
+                                                      ELSE m.from_location_id END
+          WHERE m.reason IN ('HAND_OUT', 'REVERSAL') AND l.kind = 'CUSTOMER' GROUP BY m.reference, t.item_id),
+        said AS (
+          SELECT f.reference, l.item_id, sum(l.handed_out) AS n FROM distribution_fulfilmentline l
+          JOIN distribution_fulfilment f ON f.id = l.fulfilment_id GROUP BY f.reference, l.item_id)
+        SELECT coalesce(s.reference, g.reference) FROM said s
+        FULL JOIN gone g ON g.reference = s.reference AND g.item_id = s.item_id
+        WHERE coalesce(s.n, 0) <> coalesce(g.n, 0)""",
     "document_numbers_have_no_gap": """
         SELECT d.centre_id, d.kind, d.year FROM distribution_document d
         FULL JOIN distribution_documentcounter c

@@ -25,6 +25,7 @@ def test_two_hundred_buyers_over_http_take_exactly_fifty_pieces(cloned_database,
         phone = day.phone()
         _status, made = phone.call("POST", "baskets/", {"centre": place.code})
         phone.call("PUT", f"baskets/{made['id']}/lines/{offer}/", {"quantity": 1})
+        phone.hang_up()  # the server closes lines that stay silent for some seconds
         return phone, made["id"]
 
     def order(n, phone, made):

@@ -3,7 +3,7 @@
 import pytest
 
 from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Movement, Supply
-from distribution.operations import handouts, rounds
+from distribution.operations import corrections, handouts, rounds
 from distribution.operations.handouts import NothingToHandOut, NotUncollected, SpoilsFast
 from distribution.operations.ledger import LotHeldBack
 from distribution.operations.lots import change_state
@@ -120,3 +120,73 @@ def test_chilled_goods_do_not_go_back_on_the_shelf():
     _m, _order, by, fulfilment = uncollected(temperature="CHILLED")
     with pytest.raises(SpoilsFast):
         handouts.clear_uncollected(fulfilment=fulfilment.pk, to="SLOT", by=by, at=HANDING_OUT)
+
+
+def spoil(units, *, by):
+    crate = Balance.objects.get(location__kind="CRATE", units__gt=0)
+    return corrections.write_off(balance=crate.pk, units=units, reason="stłuczone", by=by, at=PACKING)
+
+
+def test_goods_spoiled_in_the_crate_are_neither_handed_out_nor_charged():
+    m, order, by = ready(3)
+    spoil(1, by=by)
+    do_jobs()
+    assert due_grosze(order) == 2500
+    assert order.lines.get().short == 1
+    paper = hand_out(m, order, by)
+    assert paper.lines.get().units == 2
+    order.refresh_from_db()
+    assert order.state == "COLLECTED"
+    assert_audit_clean()
+
+
+def test_weighed_goods_spoiled_in_the_crate_take_their_grams_off_the_price():
+    m = market()
+    cheese = m.add(stock=10, sold_by="WEIGHT", expected_grams=300, max_grams=350, grams=300)
+    order, by = m.order([(cheese, 2)]), m.worker()
+    m.close_and_release()
+    pick_everything(m, by)
+    pack_everything(m, by)
+    do_jobs()
+    before = due_grosze(order)
+    spoil(1, by=by)
+    do_jobs()
+    line = order.lines.get()
+    assert (line.short, line.final_grams) == (1, 350)
+    assert (before, due_grosze(order)) == (875, 438)
+    hand_out(m, order, by)
+    assert_audit_clean()
+
+
+def test_goods_spoiled_before_packing_shorten_the_order_too():
+    m = market()
+    jam = m.add(stock=10)
+    order, by = m.order([(jam, 2)]), m.worker()
+    m.close_and_release()
+    pick_everything(m, by)
+    spoil(2, by=by)
+    do_jobs()
+    assert due_grosze(order) == 0
+    assert_audit_clean()
+
+
+def test_papers_of_an_order_are_undone_with_the_order_only():
+    m, order, by, fulfilment = uncollected()
+    cleared = handouts.clear_uncollected(fulfilment=fulfilment.pk, to="WASTE", by=by, at=HANDING_OUT)
+    with pytest.raises(corrections.BelongsToOrder):
+        corrections.reverse(document=cleared.pk, reason="pomyłka", by=by, at=HANDING_OUT)
+    jam = m.offers[0]
+    assert jam.stock_item.supply.get().quantity == 8
+    assert order.number == cleared.reference
+    assert_audit_clean()
+
+
+def test_hand_out_is_taken_back_by_its_own_operation():
+    m, order, by = ready(2)
+    paper = hand_out(m, order, by)
+    with pytest.raises(corrections.BelongsToOrder):
+        corrections.reverse(document=paper.pk, reason="pomyłka", by=by, at=HANDING_OUT)
+    collection.take_back(number=order.number, centre=m.centre.pk, reason="pomyłka", by=by, at=HANDING_OUT)
+    assert_audit_clean()
+    hand_out(m, order, by)
+    assert_audit_clean()
