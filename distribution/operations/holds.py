@@ -39,7 +39,9 @@ class Taken:
 
 
 # The rows are locked in the order of their ids before the conditional UPDATE joins them: an UPDATE alone has
-# no lock order and deadlocks (docs/adr/0004). Lines of one item share its rows, earliest end first.
+# no lock order and deadlocks (docs/adr/0004). Lines of one item share its rows, earliest end first. The lock shows
+# a row as it is now, the UPDATE's condition and the table's check see it first as it was when the statement began:
+# a row that gained goods meanwhile is passed over, named by a hold without an id.
 TAKE = """
 WITH wanted AS (
   SELECT line, item, pieces, grams, enough_until,
@@ -68,11 +70,15 @@ WITH wanted AS (
   FROM (SELECT supply_id, sum(pieces)::int AS pieces FROM taken GROUP BY supply_id) t
   WHERE s.id = t.supply_id AND s.quantity - s.held >= t.pieces
   RETURNING s.id
+), made AS (
+  INSERT INTO distribution_hold (supply_id, round_id, reference, line, pieces, max_grams_each, state)
+  SELECT t.supply_id, %(round)s, %(reference)s, t.line, t.pieces, t.grams, 'ACTIVE'
+  FROM taken t JOIN held h ON h.id = t.supply_id
+  RETURNING id, line, pieces
 )
-INSERT INTO distribution_hold (supply_id, round_id, reference, line, pieces, max_grams_each, state)
-SELECT t.supply_id, %(round)s, %(reference)s, t.line, t.pieces, t.grams, 'ACTIVE'
-FROM taken t JOIN held h ON h.id = t.supply_id
-RETURNING id, line, pieces
+SELECT id, line, pieces FROM made
+UNION ALL
+SELECT NULL, t.line, 0 FROM taken t WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.id = t.supply_id)
 """
 
 
@@ -80,7 +86,8 @@ def take(
     *, centre: int, round_id: int, packs_on: date, reference: str, wanted: Sequence[Wanted]
 ) -> list[Taken]:
     """Takes every wanted piece out of supply available on the packing day, or raises NotEnoughSupply; the
-    caller's transaction then takes nothing. The caller holds the round shared and has seen it open."""
+    caller's transaction then takes nothing. The caller holds the round shared and has seen it open. Raises Busy
+    when goods came back while it waited: the transaction, run again, sees them."""
     rows = fetch_all(
         TAKE,
         {
@@ -95,6 +102,8 @@ def take(
             "reference": reference,
         },
     )
+    if any(pk is None for pk, _line, _pieces in rows):
+        raise Busy
     taken = [Taken(*row) for row in rows]
     got: dict[int, int] = {}
     for hold in taken:

@@ -9,24 +9,25 @@ from django.db import transaction
 from distribution.models import Hold, Supply
 from distribution.operations import holds
 from distribution.operations.holds import NotEnoughSupply
+from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError
 from orders.models import Order
+from orders.operations import endings
 from tests.audit import assert_audit_clean
-from tests.factories.market import market
+from tests.factories.market import NOW, market
 from tests.races.buyers import basket, buyer, crowded_market
-from tests.races.crowd import breaks_within, codes, deadlocks, race
+from tests.races.crowd import alone, breaks_within, codes, deadlocks, race, waits_for_a_lock
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("cloned_database")]
 
+UNLOCKED = holds.TAKE.replace("ORDER BY s.id FOR NO KEY UPDATE OF s", "")
 # A plain conditional UPDATE of many rows: it sells no piece twice, but locks in whatever order it meets them.
-UNORDERED = holds.TAKE.replace("ORDER BY s.id FOR NO KEY UPDATE OF s", "").replace(
+UNORDERED = UNLOCKED.replace(
     "FROM (SELECT supply_id, sum(pieces)::int AS pieces FROM taken GROUP BY supply_id) t",
     "FROM (SELECT supply_id, pieces FROM taken ORDER BY line OFFSET 0) t",
 )
 # Reads what is free, then takes it without asking again.
-UNASKED = holds.TAKE.replace("ORDER BY s.id FOR NO KEY UPDATE OF s", "").replace(
-    "AND s.quantity - s.held >= t.pieces", ""
-)
+UNASKED = UNLOCKED.replace("AND s.quantity - s.held >= t.pieces", "")
 # The same by somebody who also got past the table's own check.
 UNGUARDED = UNASKED.replace(
     "SET held = s.held + t.pieces",
@@ -82,10 +83,11 @@ def test_two_hundred_shuffled_orders_of_the_same_eight_offers_never_deadlock():
     assert_audit_clean()
 
 
-def take(m, offers):
+def take(m, offers, *, pieces=1):
     """Only the statement under test, in a transaction of its own."""
     wanted = [
-        holds.Wanted(n, offer.stock_item_id, 1, m.round.hands_over_on) for n, offer in enumerate(offers, 1)
+        holds.Wanted(n, offer.stock_item_id, pieces, m.round.hands_over_on)
+        for n, offer in enumerate(offers, 1)
     ]
 
     @transaction.atomic
@@ -122,3 +124,16 @@ def test_control_without_the_locking_part_deadlocks(monkeypatch):
             outcomes = race(shuffled_takes(m, offers, 32), at_once=8)
             assert not any(isinstance(o, DomainError) for o in outcomes)
             control.broke = deadlocks() > 0
+
+
+def test_buyer_who_waited_for_a_cancelled_order_gets_its_goods():
+    """What the lock shows counts, not what the statement saw when it began."""
+    m = market()
+    jam = m.add(stock=8)
+    order = m.order([(jam, 5)])
+    with transaction.atomic():
+        endings.cancel(number=order.number, by=None, at=NOW)
+        buying = alone(retried(take(m, [jam], pieces=5)))
+        waits_for_a_lock()
+    assert buying.code() == "ok"
+    assert Supply.objects.get().held == 5
