@@ -54,9 +54,11 @@ def base_url():
 
 
 @pytest.fixture
-def bare_site(settings, tmp_path):
-    """Address of the site for pages that read no database."""
+def bare_site(settings, tmp_path, monkeypatch):
+    """Address of the site for pages that read no database; the header's demo flag is cached for minutes only, so
+    it is settled here."""
     plain_http(settings, tmp_path)
+    monkeypatch.setattr("marketplace.shop.context._is_demo", lambda: False)
     with served() as address:
         yield address
 
