@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -54,11 +55,11 @@ def base_url():
 
 
 @pytest.fixture
-def bare_site(settings, tmp_path, monkeypatch):
+def bare_site(settings, tmp_path):
     """Address of the site for pages that read no database; the header's demo flag is cached for minutes only, so
     it is settled here."""
     plain_http(settings, tmp_path)
-    monkeypatch.setattr("marketplace.shop.context._is_demo", lambda: False)
+    cache.set("shop:demo", value=False, timeout=600)
     with served() as address:
         yield address
 
