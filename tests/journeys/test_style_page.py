@@ -113,20 +113,34 @@ def test_without_scripts_the_number_is_typed(browser, browser_context_args, bare
 def test_scan_arrives_whole_wherever_the_focus_is(page, bare_site):
     page.goto(f"{bare_site}/style/hall/")
     page.evaluate(
-        """() => { window.scans = []; window.presses = 0;
+        """() => { window.scans = []; window.presses = 0; window.pauses = []; let last;
+          document.addEventListener('keydown', (e) => {
+            if (last) window.pauses.push(e.timeStamp - last); last = e.timeStamp; }, { capture: true });
           document.addEventListener('scan', (e) => { e.preventDefault(); window.scans.push(e.detail.code); });
           document.addEventListener('click', () => { window.presses += 1; }); }"""
     )
+    whole = "010590123456789010L2611 07\u001d17261212"
     for target in ("[data-step='1']", "input[type=number]", "#scan"):
+        assert scanned_at(page, target) == [whole]
+    assert page.evaluate("window.presses") == 0
+    expect(page.locator("input[type=number]")).to_have_value("18")
+
+
+def scanned_at(page, target):
+    """Scans with the focus on `target` and returns what arrived. A busy machine may pause in the middle, as no
+    scanner does: then the number is set back and the scan begins anew."""
+    for _try in range(10):
+        page.wait_for_timeout(100)
+        page.evaluate("() => { window.scans = []; window.pauses = []; window.presses = 0; }")
+        page.locator("input[type=number]").fill("18")
         page.locator(target).first.focus()
         page.keyboard.type("010590123456789010L2611 07")
         page.keyboard.press("Control+]")
         page.keyboard.type("17261212")
         page.keyboard.press("Enter")
-    whole = "010590123456789010L2611 07\u001d17261212"
-    assert page.evaluate("window.scans") == [whole] * 3
-    assert page.evaluate("window.presses") == 0
-    expect(page.locator("input[type=number]")).to_have_value("18")
+        if page.evaluate("Math.max(...window.pauses.slice(1))") < 80:
+            break
+    return page.evaluate("window.scans")
 
 
 def test_a_hand_types_too_slowly_to_be_a_scanner(page, bare_site):
