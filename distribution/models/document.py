@@ -89,8 +89,8 @@ class DocumentLine(models.Model):
     grams = models.PositiveIntegerField(null=True)
     temperature_tenths = models.SmallIntegerField(null=True)
     refused_units = models.PositiveIntegerField(default=0)
-    refused_for = models.CharField(max_length=11, choices=Refusal, blank=True)
-    crate = models.CharField("SSCC", max_length=18, blank=True)
+    refused_for = models.CharField(max_length=11, choices=Refusal, blank=True, db_default="")
+    crate = models.CharField("SSCC", max_length=18, blank=True, db_default="")
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

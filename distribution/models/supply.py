@@ -32,7 +32,7 @@ class Supply(models.Model):
     quantity = models.IntegerField()
     held = models.IntegerField(default=0)
     uncovered = models.IntegerField(default=0)
-    reserved = models.IntegerField(default=0)
+    reserved = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
