@@ -1,11 +1,11 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, lines, fulfilment, task, document, supply, lot, balance, counter, job."""
+order, round, slot, trip, routes, lines, fulfilment, task, document, supply, trip room, lot, balance, counter, job."""
 
 from collections.abc import Iterable
 
-from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task
+from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task, Trip
 from distribution.states import ArrivalState
-from marketplace.kernel.database import fetch_all
+from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
 
 
@@ -20,6 +20,15 @@ def round_shared(pk: int) -> Round:
 def round_alone(pk: int) -> Round:
     """The round for a change of state: waits for every checkout that shares it."""
     return _one(Round.objects.select_for_update(), pk)
+
+
+def trip(pk: int) -> Trip:
+    return _one(Trip.objects.select_for_update(no_key=True), pk)
+
+
+def routes() -> None:
+    """Lets one change of the timetable at a time rewrite routes."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended('distribution.routes', 0))")
 
 
 def fulfilment(pk: int) -> Fulfilment:

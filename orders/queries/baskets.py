@@ -10,6 +10,7 @@ from django.db.models import CharField, F, OuterRef, Q
 from django.db.models.functions import Cast, JSONObject
 
 from distribution.models import Round
+from distribution.queries.routes import WAYS
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.money import ZERO
@@ -90,7 +91,9 @@ class PricedLine:
         return hands_over_on + timedelta(days=self.minimum_life_days)
 
 
-LINES = """
+LINES = (
+    WAYS  # noqa: S608 - both parts are ours
+    + """
 SELECT l.offer_id, o.stock_item_id, l.quantity, l.price_seen,
        o.state = 'PUBLISHED' AND p.state = 'PUBLISHED' AND m.is_active AND now_.amount IS NOT NULL,
        now_.amount, p.name, o.pack, o.pieces, o.sold_by, o.expected_grams, o.max_grams, o.max_per_order,
@@ -111,13 +114,14 @@ LEFT JOIN LATERAL (
   WHERE r.vat_class_id = p.vat_class_id AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to >= %(day)s)
   ORDER BY r.valid_from DESC LIMIT 1) v ON true
 LEFT JOIN LATERAL (
-  SELECT sum(s.quantity - s.held) AS pieces FROM distribution_supply s
-  WHERE s.centre_id = %(centre)s AND s.item_id = o.stock_item_id AND s.quantity > s.held
-    AND s.available_on <= %(packs_on)s
+  SELECT sum(s.quantity - s.held - s.reserved) AS pieces
+  FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
+  WHERE w.temperature = p.temperature AND s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
     AND s.usable_until >= %(hands_over_on)s::date + coalesce(p.minimum_life_days, 0)) left_ ON true
 WHERE l.basket_id = %(basket)s
 ORDER BY l.id
 """
+)
 
 
 def priced_lines(*, basket: UUID, round_: Round | None, at: datetime) -> list[PricedLine]:
@@ -128,8 +132,7 @@ def priced_lines(*, basket: UUID, round_: Round | None, at: datetime) -> list[Pr
             "basket": basket,
             "at": at,
             "day": local_date(at),
-            "centre": round_.centre_id if round_ else None,
-            "packs_on": round_.packs_on if round_ else None,
+            "rounds": [round_.pk] if round_ else [],
             "hands_over_on": round_.hands_over_on if round_ else None,
         },
     )

@@ -141,7 +141,7 @@ def offer(card):
         "allergens": row["allergens"],
         "temperature": row["temperature"],
         "max_per_order": row["max_per_order"],
-        "available": card.available,
+        "available": 0 if card.is_later else card.available,
         "next_hand_over_on": card.hands_over_on and card.hands_over_on.isoformat(),
     }
 
