@@ -35,6 +35,9 @@ class AllocationState(models.TextChoices):
 class FulfilmentState(models.TextChoices):
     RELEASED = "RELEASED", _("do zebrania")
     PICKED = "PICKED", _("zebrane")
+    TO_LOAD = "TO_LOAD", _("czeka na kurs")
+    IN_TRANSIT = "IN_TRANSIT", _("w drodze")
+    ARRIVED = "ARRIVED", _("przyjechało")
     READY = "READY", _("gotowe do odbioru")
     HANDED_OUT = "HANDED_OUT", _("wydane")
     UNCOLLECTED = "UNCOLLECTED", _("nieodebrane")
@@ -63,6 +66,32 @@ class ArrivalState(models.TextChoices):
     RECEIVED = "RECEIVED", _("przyjęta")
 
 
+class TripState(models.TextChoices):
+    PLANNED = "PLANNED", _("zaplanowany")
+    LOADING = "LOADING", _("załadunek")
+    DEPARTED = "DEPARTED", _("w drodze")
+    ARRIVED = "ARRIVED", _("rozładunek")
+    CLOSED = "CLOSED", _("zakończony")
+    CANCELLED = "CANCELLED", _("odwołany")
+
+
+class LoadState(models.TextChoices):
+    """Of a crate that goes by a trip."""
+
+    EXPECTED = "EXPECTED", _("czeka na rampie")
+    LOADED = "LOADED", _("załadowana")
+    UNLOADED = "UNLOADED", _("rozładowana")
+    MISSING = "MISSING", _("nie dojechała")
+    LEFT = "LEFT", _("została")
+
+
+class CountState(models.TextChoices):
+    OPEN = "OPEN", _("liczenie")
+    COUNTED = "COUNTED", _("do zatwierdzenia")
+    SETTLED = "SETTLED", _("zatwierdzona")
+    CANCELLED = "CANCELLED", _("odwołana")
+
+
 ROUND = Machine(
     "round",
     {
@@ -85,12 +114,36 @@ FULFILMENT = Machine(
     "fulfilment",
     {
         FulfilmentState.RELEASED: (FulfilmentState.PICKED, FulfilmentState.EMPTY),
-        FulfilmentState.PICKED: (FulfilmentState.READY, FulfilmentState.EMPTY),
+        FulfilmentState.PICKED: (FulfilmentState.READY, FulfilmentState.TO_LOAD, FulfilmentState.EMPTY),
+        # A part made at another centre goes by trips before it is ready; it may stay behind, or be lost.
+        FulfilmentState.TO_LOAD: (FulfilmentState.IN_TRANSIT, FulfilmentState.EMPTY),
+        FulfilmentState.IN_TRANSIT: (FulfilmentState.TO_LOAD, FulfilmentState.ARRIVED, FulfilmentState.EMPTY),
+        FulfilmentState.ARRIVED: (FulfilmentState.READY, FulfilmentState.EMPTY),
         FulfilmentState.READY: (FulfilmentState.HANDED_OUT, FulfilmentState.UNCOLLECTED),
         FulfilmentState.HANDED_OUT: (FulfilmentState.READY,),  # a hand-out reversed
         FulfilmentState.UNCOLLECTED: (FulfilmentState.HANDED_OUT, FulfilmentState.CLEARED),
         FulfilmentState.CLEARED: (),
         FulfilmentState.EMPTY: (),
+    },
+)
+TRIP = Machine(
+    "trip",
+    {
+        TripState.PLANNED: (TripState.LOADING, TripState.DEPARTED, TripState.CANCELLED),
+        TripState.LOADING: (TripState.DEPARTED, TripState.CANCELLED),
+        TripState.DEPARTED: (TripState.ARRIVED,),
+        TripState.ARRIVED: (TripState.CLOSED,),
+        TripState.CLOSED: (),
+        TripState.CANCELLED: (),
+    },
+)
+COUNT = Machine(
+    "count",
+    {
+        CountState.OPEN: (CountState.COUNTED, CountState.CANCELLED),
+        CountState.COUNTED: (CountState.OPEN, CountState.SETTLED, CountState.CANCELLED),
+        CountState.SETTLED: (),
+        CountState.CANCELLED: (),
     },
 )
 TASK = Machine(

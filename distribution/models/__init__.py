@@ -1,17 +1,24 @@
 from distribution.models.allocation import Allocation
-from distribution.models.arrival import Arrival, ArrivalLine
+from distribution.models.arrival import Arrival, ArrivalLine, DockSlot, ReceiptPhoto
 from distribution.models.balance import Balance
 from distribution.models.centre import Centre, Location, Zone
+from distribution.models.count import Count, CountLine, CountPlace
 from distribution.models.document import Document, DocumentCounter, DocumentLine
 from distribution.models.fulfilment import Fulfilment, FulfilmentEvent, FulfilmentLine, Shortage
 from distribution.models.handling_unit import HandlingUnit
+from distribution.models.leg import Leg, LegRoom
+from distribution.models.load import Discrepancy, Load
 from distribution.models.lot import Lot, LotStatusChange
 from distribution.models.movement import Movement
 from distribution.models.place import Coverage, HandoverPlace
+from distribution.models.reading import Reading
+from distribution.models.recall import Recall, RecallPlace
 from distribution.models.round import Round, RoundEvent, Slot
+from distribution.models.route import Route, RouteTrip
 from distribution.models.staff import CentreStaff
-from distribution.models.supply import Hold, Supply, SupplyChange
+from distribution.models.supply import Hold, Quota, Supply, SupplyChange
 from distribution.models.task import Scan, Task, TaskEvent, Wave
+from distribution.models.trip import Trip, TripEvent, TripRoom
 
 __all__ = [
     "Allocation",
@@ -20,7 +27,12 @@ __all__ = [
     "Balance",
     "Centre",
     "CentreStaff",
+    "Count",
+    "CountLine",
+    "CountPlace",
     "Coverage",
+    "Discrepancy",
+    "DockSlot",
     "Document",
     "DocumentCounter",
     "DocumentLine",
@@ -30,12 +42,22 @@ __all__ = [
     "HandlingUnit",
     "HandoverPlace",
     "Hold",
+    "Leg",
+    "LegRoom",
+    "Load",
     "Location",
     "Lot",
     "LotStatusChange",
     "Movement",
+    "Quota",
+    "Reading",
+    "Recall",
+    "RecallPlace",
+    "ReceiptPhoto",
     "Round",
     "RoundEvent",
+    "Route",
+    "RouteTrip",
     "Scan",
     "Shortage",
     "Slot",
@@ -43,6 +65,9 @@ __all__ = [
     "SupplyChange",
     "Task",
     "TaskEvent",
+    "Trip",
+    "TripEvent",
+    "TripRoom",
     "Wave",
     "Zone",
 ]

@@ -1,11 +1,36 @@
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.centre import Centre
 from distribution.models.supply import Supply
 from distribution.states import ArrivalState
 from producers.models import Producer, StockItem
+
+
+class DockSlot(models.Model):
+    """An hour at the ramp with room for `capacity` deliveries, in the centre's local time."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="dock_slots", db_index=False)
+    on = models.DateField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "on", "starts"], name="distribution_dock_slot_once"),
+            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="distribution_dock_slot_in_order"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")), name="distribution_dock_slot_capacity"
+            ),
+        ]
+        ordering = ["on", "starts"]
+
+    def __str__(self):
+        return f"{self.centre_id} {self.on} {self.starts:%H:%M}"
 
 
 class Arrival(models.Model):
@@ -16,6 +41,8 @@ class Arrival(models.Model):
     due_on = models.DateField()
     state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.EXPECTED)
     received_at = models.DateTimeField(null=True)
+    dock_slot = models.ForeignKey(DockSlot, models.PROTECT, null=True, related_name="arrivals")
+    crates = models.PositiveSmallIntegerField(null=True)  # as the producer announced
 
     class Meta:
         constraints = [
@@ -49,3 +76,15 @@ class ArrivalLine(models.Model):
 
     def __str__(self):
         return f"{self.arrival_id}: {self.item_id} × {self.owed}"
+
+
+class ReceiptPhoto(models.Model):
+    """A picture taken at the ramp: what came broken, warm or unlabelled."""
+
+    document = models.ForeignKey("distribution.Document", models.PROTECT, related_name="photos")
+    image = models.ImageField(upload_to="receipts/")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.document_id}: {self.image.name}"

@@ -6,6 +6,13 @@ from marketplace.kernel.units import Temperature
 from producers.models import Place, Voivodeship
 
 
+class ShortageRule(models.TextChoices):
+    """Who gets goods when there are not enough for all. Contracts and standing orders always come first."""
+
+    OLDEST = "OLDEST", _("najstarsze zamówienie")
+    PRO_RATA = "PRO_RATA", _("po równo, z pamięcią, kto ostatnio stracił")
+
+
 class CentreQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
@@ -30,6 +37,9 @@ class Centre(models.Model):
     longitude = models.FloatField()
     phone = models.CharField(_("telefon"), max_length=20)
     opening_hours = models.CharField(_("godziny"), max_length=120)
+    shortage_rule = models.CharField(
+        _("kto dostaje, gdy brakuje"), max_length=8, choices=ShortageRule, default=ShortageRule.OLDEST
+    )
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
@@ -92,7 +102,10 @@ class Location(models.Model):
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="locations")
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="locations")
     kind = models.CharField(max_length=10, choices=Kind)
-    code = models.CharField(max_length=24)
+    code = models.CharField(max_length=40)
+    trip = models.ForeignKey(
+        "distribution.Trip", models.PROTECT, null=True, blank=True, related_name="locations"
+    )
     walk_order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -102,6 +115,10 @@ class Location(models.Model):
                 fields=["centre", "kind"],
                 condition=Q(kind__in=["SUPPLIER", "CUSTOMER", "WASTE", "DONATION", "ADJUST"]),
                 name="distribution_location_one_virtual",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="TRANSIT", trip__isnull=False) | ~Q(kind="TRANSIT") & Q(trip=None),
+                name="distribution_location_in_transit",
             ),
         ]
         verbose_name = _("lokalizacja")

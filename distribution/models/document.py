@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from distribution.models.centre import Centre
 from distribution.models.lot import Lot
+from distribution.models.trip import Trip
 from producers.models import Producer
 
 
@@ -50,6 +51,7 @@ class Document(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     producer = models.ForeignKey(Producer, models.PROTECT, null=True, related_name="+")
     reference = models.CharField(max_length=40, blank=True)
+    trip = models.ForeignKey(Trip, models.PROTECT, null=True, related_name="documents")
     taken_by = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
@@ -69,7 +71,16 @@ class Document(models.Model):
 
 
 class DocumentLine(models.Model):
-    """`temperature_tenths` is the probe's reading at receipt, in 0.1 °C; refused goods never enter the ledger."""
+    """`temperature_tenths` is the probe's reading at receipt, in 0.1 °C; refused goods never enter the ledger.
+    `crate` is the SSCC the goods of an MM travel in."""
+
+    class Refusal(models.TextChoices):
+        TOO_WARM = "TOO_WARM", _("za ciepłe")
+        DAMAGED = "DAMAGED", _("uszkodzone opakowanie")
+        NO_LABEL = "NO_LABEL", _("brak etykiety lub daty")
+        TOO_SHORT = "TOO_SHORT", _("za krótki termin")
+        NOT_ORDERED = "NOT_ORDERED", _("niezamówione")
+        QUALITY = "QUALITY", _("zła jakość")
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -78,6 +89,8 @@ class DocumentLine(models.Model):
     grams = models.PositiveIntegerField(null=True)
     temperature_tenths = models.SmallIntegerField(null=True)
     refused_units = models.PositiveIntegerField(default=0)
+    refused_for = models.CharField(max_length=11, choices=Refusal, blank=True)
+    crate = models.CharField("SSCC", max_length=18, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

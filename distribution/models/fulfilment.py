@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from distribution.models.centre import Centre, Location
 from distribution.models.round import Round
+from distribution.models.route import Route
 from distribution.states import FulfilmentState, LineState
 from marketplace.kernel.units import SoldBy, Temperature
 from producers.models import StockItem
@@ -12,10 +13,15 @@ from producers.models import StockItem
 
 class Fulfilment(models.Model):
     """The part of an order one centre works on for one date and temperature. It carries the order's number
-    and a label, frozen; nothing here points at the order."""
+    and a label, frozen; nothing here points at the order.
+
+    `route` brings it to `destination`, where the round hands it over; without a route that is the same centre.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="fulfilments")
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="fulfilments", db_index=False)
+    destination = models.ForeignKey(Centre, models.PROTECT, related_name="inbound", db_index=False)
+    route = models.ForeignKey(Route, models.PROTECT, null=True, related_name="fulfilments")
     reference = models.CharField(max_length=20)
     recipient_label = models.CharField(max_length=40)
     slot_starts = models.TimeField(null=True)
@@ -26,10 +32,15 @@ class Fulfilment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reference", "round", "temperature"], name="distribution_fulfilment_once"
+                fields=["reference", "round", "centre", "temperature", "route"],
+                nulls_distinct=False,
+                name="distribution_fulfilment_once",
             )
         ]
-        indexes = [models.Index(fields=["centre", "state"], name="distribution_fulfilment_work")]
+        indexes = [
+            models.Index(fields=["centre", "state"], name="distribution_fulfilment_work"),
+            models.Index(fields=["destination", "state"], name="distribution_fulfilment_dest"),
+        ]
         verbose_name = _("realizacja")
         verbose_name_plural = _("realizacje")
 
@@ -93,6 +104,8 @@ class Shortage(models.Model):
         MISSING = "MISSING", _("brak na półce")
         DAMAGED = "DAMAGED", _("uszkodzone")
         LOST_SUPPLY = "LOST_SUPPLY", _("towar wycofany lub stracony")
+        NO_TRIP = "NO_TRIP", _("kurs odwołany lub spóźniony")
+        LOST_IN_TRANSIT = "LOST_TRANSIT", _("nie dojechało")
 
     reference = models.CharField(max_length=20, db_index=True)
     line = models.PositiveSmallIntegerField()

@@ -7,7 +7,8 @@ from distribution.models.fulfilment import Fulfilment
 
 
 class HandlingUnit(models.Model):
-    """A crate with its SSCC. What is in it lies at its own location (`inside`); it stands at `stands_at`."""
+    """A crate with its SSCC. What is in it lies at its own location (`inside`), on a trip one of kind TRANSIT;
+    it stands at `stands_at`. A crate belongs to the network: `centre` is where it is now."""
 
     sscc = models.CharField("SSCC", max_length=18, unique=True)
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="handling_units")

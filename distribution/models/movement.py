@@ -23,6 +23,11 @@ class Movement(models.Model):
         WRITE_OFF = "WRITE_OFF", _("strata")
         DONATION = "DONATION", _("darowizna")
         WEIGHING = "WEIGHING", _("różnica wagi")
+        DEPARTURE = "DEPARTURE", _("odjazd")
+        ARRIVAL = "ARRIVAL", _("przyjazd")
+        COUNT = "COUNT", _("inwentaryzacja")
+        RETURN = "RETURN", _("zwrot")
+        MOVE = "MOVE", _("przesunięcie w hali")
         REVERSAL = "REVERSAL", _("storno")
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements")

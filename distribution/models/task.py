@@ -4,24 +4,34 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from distribution.models.balance import Balance
 from distribution.models.centre import Centre
+from distribution.models.count import CountPlace
 from distribution.models.fulfilment import Fulfilment
 from distribution.models.handling_unit import HandlingUnit
 from distribution.models.round import Round
+from distribution.models.trip import Trip
 from distribution.states import TaskState
 from marketplace.kernel.units import Temperature
 
 
 class Wave(models.Model):
-    """Tasks released together for one round and temperature."""
+    """Tasks of one centre released together: of one temperature, for one round, and for one departure when the
+    goods leave by a trip."""
 
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="waves", db_index=False)
     round = models.ForeignKey(Round, models.PROTECT, related_name="waves")
+    trip = models.ForeignKey(Trip, models.PROTECT, null=True, related_name="waves")
     temperature = models.CharField(max_length=8, choices=Temperature)
     released_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["round", "temperature"], name="distribution_wave_once")
+            models.UniqueConstraint(
+                fields=["centre", "round", "trip", "temperature"],
+                nulls_distinct=False,
+                name="distribution_wave_once",
+            )
         ]
 
     def __str__(self):
@@ -40,11 +50,22 @@ class Task(models.Model):
     class Kind(models.TextChoices):
         PICK = "PICK", _("zbieranie")
         PACK = "PACK", _("pakowanie")
+        STAGE = "STAGE", _("ustawienie do wydania")
+        LOAD = "LOAD", _("załadunek")
+        UNLOAD = "UNLOAD", _("rozładunek")
+        CROSS = "CROSS", _("przeładunek")
+        PUT_AWAY = "PUT_AWAY", _("odłożenie na półkę")
+        PUT_BACK = "PUT_BACK", _("odłożenie z powrotem")
+        COUNT = "COUNT", _("liczenie")
+        PULL = "PULL", _("wyjęcie wycofanej partii")
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="tasks", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="tasks")
-    fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, related_name="tasks")
+    fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, null=True, related_name="tasks")
+    trip = models.ForeignKey(Trip, models.PROTECT, null=True, related_name="tasks")
+    count_place = models.ForeignKey(CountPlace, models.PROTECT, null=True, related_name="tasks")
+    balance = models.ForeignKey(Balance, models.PROTECT, null=True, related_name="tasks")
     due_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=TaskState, default=TaskState.OPEN)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -65,9 +86,17 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="DONE") | Q(done_at__isnull=False), name="distribution_task_done_at"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["PICK", "PACK", "STAGE"], fulfilment__isnull=False)
+                | Q(kind__in=["LOAD", "UNLOAD", "CROSS"], trip__isnull=False)
+                | Q(kind="COUNT", count_place__isnull=False)
+                | Q(kind__in=["PUT_AWAY", "PUT_BACK", "PULL"], balance__isnull=False),
+                name="distribution_task_is_about_something",
+            ),
             models.UniqueConstraint(
-                fields=["fulfilment", "kind"],
+                fields=["centre", "kind", "fulfilment", "trip", "count_place", "balance"],
                 condition=Q(state__in=["OPEN", "TAKEN"]),
+                nulls_distinct=False,
                 name="distribution_task_one_open",
             ),
         ]

@@ -132,6 +132,7 @@ def _make_fulfilments(round_, recipients, held, by, at):
         {
             "round_id": ("bigint", [round_.pk] * len(keys)),
             "centre_id": ("bigint", [round_.centre_id] * len(keys)),
+            "destination_id": ("bigint", [round_.centre_id] * len(keys)),
             "reference": ("text", [reference for reference, _ in keys]),
             "recipient_label": ("text", [by_reference[reference].label for reference, _ in keys]),
             "slot_starts": ("time", [by_reference[reference].slot_starts for reference, _ in keys]),
@@ -246,6 +247,7 @@ def _make_tasks(round_, made, at):
         "distribution_wave",
         {
             "round_id": ("bigint", [round_.pk] * len(temperatures)),
+            "centre_id": ("bigint", [round_.centre_id] * len(temperatures)),
             "temperature": ("text", temperatures),
             "released_at": ("timestamptz", [at] * len(temperatures)),
         },
