@@ -35,7 +35,8 @@ OFFER = fields(
     pack=text(), pieces=whole(), sold_by=text(), price=money(), unit_price=money(), unit=text(),
     lowest_30_days=money(allow_null=True), before_reduction=money(allow_null=True),
     expected_grams=whole(allow_null=True), max_grams=whole(allow_null=True), category=text(), voivodeship=text(),
-    marks=serializers.ListField(child=text()), allergens=serializers.ListField(child=text()), temperature=text(), max_per_order=whole(),
+    marks=serializers.ListField(child=text()), allergens=serializers.ListField(child=text()),
+    temperature=text(), max_per_order=whole(),
     available=whole(allow_null=True), next_hand_over_on=serializers.DateField(allow_null=True),
 )  # fmt: skip
 OFFER_WHOLE = type(
