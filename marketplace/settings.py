@@ -310,7 +310,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "marketplace.kernel.api.problem",
-    "DEFAULT_THROTTLE_CLASSES": ["marketplace.kernel.api.PoliteThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["marketplace.kernel.throttles.PoliteThrottle"],
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_THROTTLE_RATES": {"search": "120/min", "basket": "60/min", "sign_in": "10/min"},
     "COERCE_DECIMAL_TO_STRING": True,

@@ -25,7 +25,7 @@ CARD = (
     "offer_id", "stock_item_id", "product_id", "product_slug", "name", "producer_name", "producer_slug",
     "place_name", "voivodeship_id", "category_slug", "marks", "allergens", "temperature", "pack", "pieces",
     "content", "unit", "sold_by", "expected_grams", "max_grams", "max_per_order", "price", "unit_price",
-    "lowest_30_days", "picture", "published_at", "is_demo", "sort_key",
+    "lowest_30_days", "before_reduction", "picture", "published_at", "is_demo", "sort_key",
 )  # fmt: skip
 
 
