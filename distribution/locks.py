@@ -72,6 +72,19 @@ def supply_of_items(*, centre: int, items: Iterable[int]) -> list[Supply]:
     )
 
 
+def supply_at(pairs: Iterable[tuple[int, int]]) -> list[Supply]:
+    """Every supply row of the (centre, item) pairs, locked in the order of their ids across centres."""
+    wanted = sorted(set(pairs))
+    return list(
+        Supply.objects.raw(
+            "SELECT s.* FROM distribution_supply s "
+            "JOIN unnest(%s::bigint[], %s::bigint[]) AS p(centre, item) "
+            "ON s.centre_id = p.centre AND s.item_id = p.item ORDER BY s.id FOR NO KEY UPDATE OF s",
+            [[centre for centre, _ in wanted], [item for _, item in wanted]],
+        )
+    )
+
+
 def lots_shared(ids: Iterable[int]) -> dict[int, str]:
     """State of each lot, kept until commit against quarantine and recall."""
     return dict(
