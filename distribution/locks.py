@@ -1,9 +1,21 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, trip, routes, lines, fulfilment, task, document, supply, trip room, lot, balance, counter, job."""
+order, round, slot, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot, balance,
+location, counter, job."""
 
 from collections.abc import Iterable
 
-from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task, Trip
+from distribution.models import (
+    Arrival,
+    Count,
+    Document,
+    Fulfilment,
+    Location,
+    Lot,
+    Round,
+    Supply,
+    Task,
+    Trip,
+)
 from distribution.states import ArrivalState
 from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
@@ -54,6 +66,10 @@ def document(pk: int) -> Document:
     return _one(Document.objects.select_for_update(), pk)
 
 
+def count(pk: int) -> Count:
+    return _one(Count.objects.select_for_update(no_key=True), pk)
+
+
 def task(pk: int) -> Task:
     return _one(Task.objects.select_for_update(no_key=True), pk)
 
@@ -98,6 +114,11 @@ def lot_alone(pk: int) -> Lot:
     return _one(Lot.objects.select_for_update(), pk)
 
 
+def lots_alone(ids: Iterable[int]) -> None:
+    """Locks the lots for a change of state, in the order of their ids."""
+    fetch_all("SELECT id FROM distribution_lot WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(ids)])
+
+
 def balances(pairs: Iterable[tuple[int, int]]) -> None:
     """Locks the balances of (lot, location) pairs, in that order."""
     ordered = sorted(set(pairs))
@@ -110,6 +131,12 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
         """,
         [[lot for lot, _ in ordered], [location for _, location in ordered]],
     )
+
+
+def locations(ids: Iterable[int]) -> list[Location]:
+    """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
+    rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
+    return list(rows.select_related("zone").order_by("pk"))
 
 
 def _one(rows, pk):
