@@ -8,3 +8,4 @@ LINES_SHORT = "distribution.lines_short"  # a shortage is known; orders shortens
 SUPPLY_UNCOVERED = "distribution.supply_uncovered"  # goods were lost that are sold; holds must be cut
 FULFILMENT_READY = "distribution.fulfilment_ready"  # packed and waiting for the buyer
 FULFILMENT_WEIGHED = "distribution.fulfilment_weighed"  # picked weights settle prices
+PLAN_TRIPS = "distribution.plan_trips"  # daily: dated trips of the timetable; handled here

@@ -1,11 +1,15 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, lines, fulfilment, task, document, supply, lot, balance, counter, job."""
+order, round, slot, timetable, leg, trip, routes, lines, fulfilment, task, document, supply, trip room, lot,
+balance, counter, job."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task
+from django.db.models import QuerySet
+
+from distribution.models import Arrival, Document, Fulfilment, Leg, Lot, Round, Supply, Task, Trip
 from distribution.states import ArrivalState
-from marketplace.kernel.database import fetch_all
+from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
 
 
@@ -88,6 +92,33 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
         """,
         [[lot for lot, _ in ordered], [location for _, location in ordered]],
     )
+
+
+def timetable(from_centre: int, to_centre: int) -> None:
+    """Lets one planner at a time add a leg between two centres: what does not exist yet has no row to lock."""
+    execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('distribution.timetable:' || %s || ':' || %s, 0))",
+        [from_centre, to_centre],
+    )
+
+
+def leg(pk: int) -> Leg:
+    """The leg for a change of its validity or room; waits for those who plan its trips."""
+    return _one(Leg.objects.select_for_update(no_key=True), pk)
+
+
+def legs_shared(*, last: date) -> list[Leg]:
+    """Legs in force on or before the day, kept as they are until commit."""
+    return list(
+        Leg.objects.raw(
+            "SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last]
+        )
+    )
+
+
+def trips(rows: QuerySet[Trip]) -> list[Trip]:
+    """The trips that still match when they are locked, in the order of their ids."""
+    return list(rows.order_by("pk").select_for_update(no_key=True))
 
 
 def _one(rows, pk):
