@@ -1,7 +1,7 @@
 """Jobs of this package."""
 
 from distribution import jobs
-from distribution.operations import rounds
+from distribution.operations import rounds, timetable
 from marketplace.kernel.worker import handles
 
 
@@ -13,3 +13,8 @@ def round_closes(*, round, at):  # noqa: A002 - the payload's word
 @handles(jobs.ROUND_ENDS)
 def round_ends(*, round, at):  # noqa: A002
     rounds.end_round(round_id=round, by=None, at=at)
+
+
+@handles(jobs.PLAN_TRIPS)
+def plan_trips(*, at):
+    timetable.plan_ahead(at=at)

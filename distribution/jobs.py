@@ -9,3 +9,4 @@ SUPPLY_UNCOVERED = "distribution.supply_uncovered"  # goods were lost that are s
 FULFILMENT_READY = "distribution.fulfilment_ready"  # packed and waiting for the buyer
 FULFILMENT_WEIGHED = "distribution.fulfilment_weighed"  # picked weights settle prices
 PLAN_TRIPS = "distribution.plan_trips"  # daily: dated trips of the timetable; handled here
+TRIP_CHANGED = "distribution.trip_changed"  # late or cancelled: what hangs on it is planned anew

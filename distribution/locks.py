@@ -26,6 +26,15 @@ def round_alone(pk: int) -> Round:
     return _one(Round.objects.select_for_update(), pk)
 
 
+def trip(pk: int) -> Trip:
+    return _one(Trip.objects.select_for_update(no_key=True), pk)
+
+
+def routes() -> None:
+    """Lets one change of the timetable at a time rewrite routes."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended('distribution.routes', 0))")
+
+
 def fulfilment(pk: int) -> Fulfilment:
     return _one(Fulfilment.objects.select_for_update(no_key=True), pk)
 
@@ -110,9 +119,7 @@ def leg(pk: int) -> Leg:
 def legs_shared(*, last: date) -> list[Leg]:
     """Legs in force on or before the day, kept as they are until commit."""
     return list(
-        Leg.objects.raw(
-            "SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last]
-        )
+        Leg.objects.raw("SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last])
     )
 
 

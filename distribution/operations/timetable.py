@@ -31,7 +31,9 @@ class LegOverlaps(DomainError):
 
     def __init__(self, other: Leg) -> None:
         super().__init__(
-            _("Na tej trasie jest już kurs o %(hour)s w tym samym dniu. Odjazdy dzieli co najmniej pół godziny.")
+            _(
+                "Na tej trasie jest już kurs o %(hour)s w tym samym dniu. Odjazdy dzieli co najmniej pół godziny."
+            )
             % {"hour": f"{other.departs_hour:%H.%M}".lstrip("0")},
             field="departs_hour",
             leg=other.pk,
@@ -273,9 +275,9 @@ def _plan(legs: Iterable[Leg], *, until, by, at):
         if run.departs_at > at
     ]
     known = set(
-        Trip.objects.filter(leg__in={trip.leg for trip in wanted}, departs_on__gte=local_date(at)).values_list(
-            "leg", "departs_on"
-        )
+        Trip.objects.filter(
+            leg__in={trip.leg for trip in wanted}, departs_on__gte=local_date(at)
+        ).values_list("leg", "departs_on")
     )
     made = trips.insert(
         [trip for trip in wanted if (trip.leg, trip.run.departs_on) not in known], by=by, at=at

@@ -137,9 +137,7 @@ def _coming(departs_on, hours, at):
     return run
 
 
-def require_possible(
-    *, from_centre: Centre, to_centre: Centre, hours: Hours, rooms: Sequence[Room]
-) -> None:
+def require_possible(*, from_centre: Centre, to_centre: Centre, hours: Hours, rooms: Sequence[Room]) -> None:
     """What holds for a leg and an extra trip alike. Raises LegToItself, ImpossibleHours, WithoutRoom."""
     if from_centre.pk == to_centre.pk:
         raise LegToItself
@@ -155,15 +153,11 @@ def require_rooms(rooms: Sequence[Room]) -> None:
     known = [room.temperature for room in rooms]
     if len(set(known)) < len(known) or not set(known) <= set(Temperature.values):
         raise WithoutRoom(_("Każdą komorę podaj raz."))
-    if any(
-        not (0 < room.crates <= MOST_CRATES and 0 < room.kilograms <= MOST_KILOGRAMS) for room in rooms
-    ):
+    if any(not (0 < room.crates <= MOST_CRATES and 0 < room.kilograms <= MOST_KILOGRAMS) for room in rooms):
         raise WithoutRoom(_("Komora mieści od 1 do 2000 skrzyń i od 1 do 40 000 kg."))
 
 
-def insert(
-    new: Sequence[NewTrip], *, by: User | None, at: datetime, reason: str = ""
-) -> list[int]:
+def insert(new: Sequence[NewTrip], *, by: User | None, at: datetime, reason: str = "") -> list[int]:
     """Makes the trips in one statement, with the room of their legs and the first row of their history. A trip
     that is there already, by leg and day or by departure, is left alone. Returns the ids of those made."""
     made = [
@@ -220,9 +214,7 @@ def _insert_rooms(trip, rooms):
     )
 
 
-def record(
-    *, trips: Collection[int], old: str, by: User | None, at: datetime, reason: str = ""
-) -> list[int]:
+def record(*, trips: Collection[int], old: str, by: User | None, at: datetime, reason: str = "") -> list[int]:
     """A row of history for each trip, from what it is now. Returns their ids."""
     rows = fetch_all(
         """
@@ -305,9 +297,7 @@ def cancel(*, trip: int, reason: str, by: User | None, at: datetime) -> Trip:
     return row
 
 
-def call_off(
-    *, trips: Collection[int], old: str, by: User | None, at: datetime, reason: str
-) -> list[int]:
+def call_off(*, trips: Collection[int], old: str, by: User | None, at: datetime, reason: str) -> list[int]:
     """Cancels locked trips that are all in the state `old`, and closes their rooms. Returns their events."""
     locks.routes()
     Trip.objects.filter(pk__in=trips, state=old).update(state=TripState.CANCELLED)

@@ -135,4 +135,3 @@ def _week_minutes(service: Service) -> list[int]:
 
 def _minutes(hour: time) -> int:
     return hour.hour * 60 + hour.minute
-
