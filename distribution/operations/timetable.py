@@ -70,7 +70,7 @@ class LegInUse(DomainError):
         days = ", ".join(short_day(trip.departs_on) for trip in busy[:5])
         super().__init__(
             _("Tymi kursami coś już jedzie: %(days)s. Zakończ połączenie później albo odwołaj je po kolei.")
-            % {"days": days + (" …" if len(busy) > 5 else "")},  # noqa: PLR2004 - a line's worth
+            % {"days": days + (" …" if len(busy) > 5 else "")},
             field="from_day",
             trips=[trip.pk for trip in busy],
         )
