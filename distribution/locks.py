@@ -1,14 +1,18 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot, balance,
-location, counter, job."""
+order, round, slot, timetable, leg, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot,
+balance, location, counter, job."""
 
 from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
 
 from distribution.models import (
     Arrival,
     Count,
     Document,
     Fulfilment,
+    Leg,
     Location,
     Lot,
     Round,
@@ -137,6 +141,31 @@ def locations(ids: Iterable[int]) -> list[Location]:
     """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
     rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
     return list(rows.select_related("zone").order_by("pk"))
+
+
+def timetable(from_centre: int, to_centre: int) -> None:
+    """Lets one planner at a time add a leg between two centres: what does not exist yet has no row to lock."""
+    execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('distribution.timetable:' || %s || ':' || %s, 0))",
+        [from_centre, to_centre],
+    )
+
+
+def leg(pk: int) -> Leg:
+    """The leg for a change of its validity or room; waits for those who plan its trips."""
+    return _one(Leg.objects.select_for_update(no_key=True), pk)
+
+
+def legs_shared(*, last: date) -> list[Leg]:
+    """Legs in force on or before the day, kept as they are until commit."""
+    return list(
+        Leg.objects.raw("SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last])
+    )
+
+
+def trips(rows: QuerySet[Trip]) -> list[Trip]:
+    """The trips that still match when they are locked, in the order of their ids."""
+    return list(rows.order_by("pk").select_for_update(no_key=True))
 
 
 def _one(rows, pk):

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -206,7 +207,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},
     },
+    # Each day's planning leaves the job of the next day; this brings back a chain that broke.
+    "plan_trips": {"task": "distribution.plan_trips", "schedule": crontab(hour="2", minute="30")},
 }
+CELERY_TIMEZONE = "Europe/Warsaw"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("default"), Queue("mail")]
 CELERY_TASK_CREATE_MISSING_QUEUES = True
