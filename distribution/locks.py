@@ -1,9 +1,25 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, trip, routes, lines, fulfilment, task, document, supply, trip room, lot, balance, counter, job."""
+order, round, slot, timetable, leg, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot,
+balance, location, counter, job."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from distribution.models import Arrival, Document, Fulfilment, Lot, Round, Supply, Task, Trip
+from django.db.models import QuerySet
+
+from distribution.models import (
+    Arrival,
+    Count,
+    Document,
+    Fulfilment,
+    Leg,
+    Location,
+    Lot,
+    Round,
+    Supply,
+    Task,
+    Trip,
+)
 from distribution.states import ArrivalState
 from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
@@ -40,8 +56,8 @@ def fulfilments(ids: Iterable[int]) -> list[Fulfilment]:
 
 
 def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
-    """An order's fulfilments at a centre."""
-    rows = Fulfilment.objects.filter(centre_id=centre, reference=reference)
+    """An order's fulfilments that a centre hands over, wherever they were made."""
+    rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
     return fulfilments(rows.values_list("pk", flat=True))
 
 
@@ -52,6 +68,10 @@ def arrival(pk: int) -> Arrival:
 
 def document(pk: int) -> Document:
     return _one(Document.objects.select_for_update(), pk)
+
+
+def count(pk: int) -> Count:
+    return _one(Count.objects.select_for_update(no_key=True), pk)
 
 
 def task(pk: int) -> Task:
@@ -72,6 +92,19 @@ def supply_of_items(*, centre: int, items: Iterable[int]) -> list[Supply]:
     )
 
 
+def supply_at(pairs: Iterable[tuple[int, int]]) -> list[Supply]:
+    """Every supply row of the (centre, item) pairs, locked in the order of their ids across centres."""
+    wanted = sorted(set(pairs))
+    return list(
+        Supply.objects.raw(
+            "SELECT s.* FROM distribution_supply s "
+            "JOIN unnest(%s::bigint[], %s::bigint[]) AS p(centre, item) "
+            "ON s.centre_id = p.centre AND s.item_id = p.item ORDER BY s.id FOR NO KEY UPDATE OF s",
+            [[centre for centre, _ in wanted], [item for _, item in wanted]],
+        )
+    )
+
+
 def lots_shared(ids: Iterable[int]) -> dict[int, str]:
     """State of each lot, kept until commit against quarantine and recall."""
     return dict(
@@ -83,6 +116,11 @@ def lots_shared(ids: Iterable[int]) -> dict[int, str]:
 
 def lot_alone(pk: int) -> Lot:
     return _one(Lot.objects.select_for_update(), pk)
+
+
+def lots_alone(ids: Iterable[int]) -> None:
+    """Locks the lots for a change of state, in the order of their ids."""
+    fetch_all("SELECT id FROM distribution_lot WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(ids)])
 
 
 def balances(pairs: Iterable[tuple[int, int]]) -> None:
@@ -97,6 +135,37 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
         """,
         [[lot for lot, _ in ordered], [location for _, location in ordered]],
     )
+
+
+def locations(ids: Iterable[int]) -> list[Location]:
+    """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
+    rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
+    return list(rows.select_related("zone").order_by("pk"))
+
+
+def timetable(from_centre: int, to_centre: int) -> None:
+    """Lets one planner at a time add a leg between two centres: what does not exist yet has no row to lock."""
+    execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('distribution.timetable:' || %s || ':' || %s, 0))",
+        [from_centre, to_centre],
+    )
+
+
+def leg(pk: int) -> Leg:
+    """The leg for a change of its validity or room; waits for those who plan its trips."""
+    return _one(Leg.objects.select_for_update(no_key=True), pk)
+
+
+def legs_shared(*, last: date) -> list[Leg]:
+    """Legs in force on or before the day, kept as they are until commit."""
+    return list(
+        Leg.objects.raw("SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last])
+    )
+
+
+def trips(rows: QuerySet[Trip]) -> list[Trip]:
+    """The trips that still match when they are locked, in the order of their ids."""
+    return list(rows.order_by("pk").select_for_update(no_key=True))
 
 
 def _one(rows, pk):

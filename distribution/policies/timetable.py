@@ -40,6 +40,19 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Room:
+    """What the chamber of one temperature takes, in full crates and in weight: whichever is full first."""
+
+    temperature: str
+    crates: int
+    kilograms: int
+
+    @property
+    def grams(self) -> int:
+        return min(self.kilograms * 1000, self.crates * CRATE_GRAMS)
+
+
+@dataclass(frozen=True)
 class Run:
     """The moments of one dated run, in UTC."""
 
@@ -122,8 +135,3 @@ def _week_minutes(service: Service) -> list[int]:
 
 def _minutes(hour: time) -> int:
     return hour.hour * 60 + hour.minute
-
-
-def room_grams(*, crates: int, kilograms: int) -> int:
-    """What a chamber takes: its weight limit, or its crates when those are full sooner."""
-    return min(kilograms * 1000, crates * CRATE_GRAMS)

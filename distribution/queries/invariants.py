@@ -59,7 +59,45 @@ INVARIANTS = {
         JOIN distribution_location l ON l.id = m.to_location_id
         WHERE s.new <> 'RELEASED' AND m.reverses_id IS NULL
           AND l.kind NOT IN ('QUARANTINE', 'WASTE', 'SUPPLIER', 'ADJUST')
-          AND m.reason NOT IN ('WEIGHING', 'RECEIPT')""",
+          AND m.reason NOT IN ('WEIGHING', 'RECEIPT', 'ARRIVAL', 'COUNT')""",
+    "lot_is_conserved": """
+        SELECT coalesce(o.lot_id, h.lot_id) FROM (
+          SELECT lot_id, sum(n) AS n FROM (
+            SELECT m.lot_id, m.units AS n FROM distribution_movement m
+            JOIN distribution_location l ON l.id = m.from_location_id
+            WHERE l.kind IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')
+            UNION ALL
+            SELECT m.lot_id, -m.units FROM distribution_movement m
+            JOIN distribution_location l ON l.id = m.to_location_id
+            WHERE l.kind IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')) x
+          GROUP BY lot_id) o
+        FULL JOIN (SELECT lot_id, sum(units) AS n FROM distribution_balance GROUP BY lot_id) h
+          ON h.lot_id = o.lot_id
+        WHERE coalesce(o.n, 0) <> coalesce(h.n, 0)""",
+    "count_saw_what_the_ledger_says": """
+        SELECT c.id FROM distribution_countline c
+        JOIN distribution_countplace p ON p.id = c.place_id AND p.seen_movement IS NOT NULL
+        LEFT JOIN LATERAL (
+          SELECT sum(CASE WHEN m.to_location_id = p.location_id THEN m.units ELSE -m.units END) AS n
+          FROM distribution_movement m
+          WHERE m.lot_id = c.lot_id AND m.id <= p.seen_movement
+            AND p.location_id IN (m.from_location_id, m.to_location_id)) s ON true
+        WHERE c.booked <> coalesce(s.n, 0)""",
+    "settled_count_has_documents_of_its_differences": """
+        WITH said AS (
+          SELECT c.document_id, c.lot_id, sum(abs(c.counted - c.booked)) AS n FROM distribution_countline c
+          JOIN distribution_countplace p ON p.id = c.place_id
+          JOIN distribution_count t ON t.id = p.count_id
+          WHERE (t.state = 'SETTLED' AND c.counted <> c.booked) OR c.document_id IS NOT NULL
+          GROUP BY c.document_id, c.lot_id)
+        SELECT s.lot_id FROM said s
+        WHERE s.n <> coalesce((SELECT sum(l.units) FROM distribution_documentline l
+                               WHERE l.document_id = s.document_id AND l.lot_id = s.lot_id), 0)""",
+    "open_count_has_its_tasks": """
+        SELECT p.id FROM distribution_countplace p
+        JOIN distribution_count c ON c.id = p.count_id AND c.state = 'OPEN'
+        WHERE p.seen_movement IS NULL AND NOT EXISTS (
+          SELECT 1 FROM distribution_task t WHERE t.count_place_id = p.id AND t.state IN ('OPEN', 'TAKEN'))""",
     "goods_last_long_enough_for_their_buyer": """
         SELECT a.id FROM distribution_allocation a
         JOIN distribution_lot t ON t.id = a.lot_id
@@ -71,9 +109,30 @@ INVARIANTS = {
     "crate_holds_what_moved_into_it": """
         SELECT u.id FROM distribution_handlingunit u
         JOIN distribution_location l ON l.id = u.inside_id
-        WHERE l.kind <> 'CRATE' OR l.centre_id <> u.centre_id
+        WHERE l.kind NOT IN ('CRATE', 'TRANSIT') OR l.centre_id <> u.centre_id
            OR (u.fulfilment_id IS NULL AND EXISTS (
                  SELECT 1 FROM distribution_balance b WHERE b.location_id = u.inside_id AND b.units > 0))""",
+    "goods_in_transit_ride_on_a_trip_or_are_missed": """
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind = 'TRANSIT'
+        JOIN distribution_trip t ON t.id = l.trip_id
+        WHERE b.units > 0 AND t.state NOT IN ('DEPARTED', 'ARRIVED') AND NOT EXISTS (
+          SELECT 1 FROM distribution_discrepancy d
+          JOIN distribution_handlingunit u ON u.id = d.unit_id AND u.inside_id = l.id
+          WHERE d.trip_id = t.id AND d.lot_id = b.lot_id AND d.settled_at IS NULL)""",
+    "room_on_trips_is_what_was_sold_for_them": """
+        WITH sold AS (
+          SELECT s.trip_id, r.temperature, sum(h.load_grams) AS grams
+          FROM distribution_hold h
+          JOIN distribution_route r ON r.id = h.route_id JOIN distribution_routetrip s ON s.route_id = r.id
+          WHERE h.state <> 'RELEASED' GROUP BY s.trip_id, r.temperature)
+        SELECT m.id FROM distribution_triproom m
+        FULL JOIN sold ON sold.trip_id = m.trip_id AND sold.temperature = m.temperature
+        WHERE coalesce(m.booked_grams, 0) <> coalesce(sold.grams, 0)""",
+    "part_in_transit_has_its_crates_on_a_trip": """
+        SELECT f.id FROM distribution_fulfilment f WHERE f.state = 'IN_TRANSIT' AND NOT EXISTS (
+          SELECT 1 FROM distribution_load w JOIN distribution_handlingunit u ON u.id = w.unit_id
+          WHERE u.fulfilment_id = f.id AND w.state IN ('LOADED', 'MISSING'))""",
     "packed_goods_are_in_their_crates": """
         WITH inside AS (
           SELECT u.fulfilment_id, b.item_id, sum(b.units) AS n FROM distribution_handlingunit u

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from distribution.policies.timetable import (
     Hours,
+    Room,
     Service,
     is_possible,
-    room_grams,
     run_of,
     runs,
     runs_on,
@@ -179,4 +179,4 @@ def test_close_departures_are_those_that_two_weeks_show(one, other):
 
 @pytest.mark.parametrize(("crates", "kilograms", "grams"), [(10, 500, 120_000), (100, 500, 500_000)])
 def test_room_is_what_is_full_first(crates, kilograms, grams):
-    assert room_grams(crates=crates, kilograms=kilograms) == grams
+    assert Room("CHILLED", crates, kilograms).grams == grams
