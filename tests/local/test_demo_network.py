@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from distribution.models import Centre, HandlingUnit, Round
+from distribution.models import Centre, HandlingUnit, Round, Supply
+from distribution.queries import availability
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import holidays, local_date
 from marketplace.kernel.models import Job
@@ -106,3 +107,9 @@ def test_sign_ins_are_printed(network):
     call_command("demo_sign_ins", stdout=out)
     assert "kupujacy@demo.example" in out.getvalue()
     assert "LES-001, 1234" in out.getvalue()
+
+
+def test_goods_are_on_sale_for_the_next_round(network):
+    first = Round.objects.filter(centre__code="LES", is_rehearsal=False).order_by("hands_over_on").first()
+    items = list(Supply.objects.filter(centre=first.centre).values_list("item_id", flat=True))
+    assert availability.left(round_=first, items=items)
