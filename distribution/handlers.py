@@ -1,7 +1,8 @@
 """Jobs of this package."""
 
 from distribution import jobs
-from distribution.operations import rounds, timetable
+from distribution.operations import counts, rounds, timetable
+from marketplace.accounts.models import User
 from marketplace.kernel.worker import handles
 
 
@@ -18,3 +19,8 @@ def round_ends(*, round, at):  # noqa: A002
 @handles(jobs.PLAN_TRIPS)
 def plan_trips(*, at):
     timetable.plan_ahead(at=at)
+
+
+@handles(jobs.PLACE_SHORT)
+def place_short(*, location, lot, by, at):
+    counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at)

@@ -1,13 +1,25 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, timetable, leg, trip, routes, lines, fulfilment, task, document, supply, trip room, lot,
-balance, counter, job."""
+order, round, slot, timetable, leg, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot,
+balance, location, counter, job."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
 
-from distribution.models import Arrival, Document, Fulfilment, Leg, Lot, Round, Supply, Task, Trip
+from distribution.models import (
+    Arrival,
+    Count,
+    Document,
+    Fulfilment,
+    Leg,
+    Location,
+    Lot,
+    Round,
+    Supply,
+    Task,
+    Trip,
+)
 from distribution.states import ArrivalState
 from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
@@ -58,6 +70,10 @@ def document(pk: int) -> Document:
     return _one(Document.objects.select_for_update(), pk)
 
 
+def count(pk: int) -> Count:
+    return _one(Count.objects.select_for_update(no_key=True), pk)
+
+
 def task(pk: int) -> Task:
     return _one(Task.objects.select_for_update(no_key=True), pk)
 
@@ -76,6 +92,19 @@ def supply_of_items(*, centre: int, items: Iterable[int]) -> list[Supply]:
     )
 
 
+def supply_at(pairs: Iterable[tuple[int, int]]) -> list[Supply]:
+    """Every supply row of the (centre, item) pairs, locked in the order of their ids across centres."""
+    wanted = sorted(set(pairs))
+    return list(
+        Supply.objects.raw(
+            "SELECT s.* FROM distribution_supply s "
+            "JOIN unnest(%s::bigint[], %s::bigint[]) AS p(centre, item) "
+            "ON s.centre_id = p.centre AND s.item_id = p.item ORDER BY s.id FOR NO KEY UPDATE OF s",
+            [[centre for centre, _ in wanted], [item for _, item in wanted]],
+        )
+    )
+
+
 def lots_shared(ids: Iterable[int]) -> dict[int, str]:
     """State of each lot, kept until commit against quarantine and recall."""
     return dict(
@@ -87,6 +116,11 @@ def lots_shared(ids: Iterable[int]) -> dict[int, str]:
 
 def lot_alone(pk: int) -> Lot:
     return _one(Lot.objects.select_for_update(), pk)
+
+
+def lots_alone(ids: Iterable[int]) -> None:
+    """Locks the lots for a change of state, in the order of their ids."""
+    fetch_all("SELECT id FROM distribution_lot WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(ids)])
 
 
 def balances(pairs: Iterable[tuple[int, int]]) -> None:
@@ -126,6 +160,12 @@ def legs_shared(*, last: date) -> list[Leg]:
 def trips(rows: QuerySet[Trip]) -> list[Trip]:
     """The trips that still match when they are locked, in the order of their ids."""
     return list(rows.order_by("pk").select_for_update(no_key=True))
+
+
+def locations(ids: Iterable[int]) -> list[Location]:
+    """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
+    rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
+    return list(rows.select_related("zone").order_by("pk"))
 
 
 def _one(rows, pk):

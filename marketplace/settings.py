@@ -345,6 +345,12 @@ SELLERS_AGENT_NAME = os.environ.get("SELLERS_AGENT_NAME", "Spichlerz – przedst
 # Requests a minute of one person or address, on pages.
 PAGE_LIMITS = {"search": 120, "basket": 60, "checkout": 20, "sign_in": 20}
 TASK_LEASE_MINUTES = number("TASK_LEASE_MINUTES", 15)
+# A place is counted again when a lot differs by more than this.
+COUNT_TOLERANCE_UNITS = number("COUNT_TOLERANCE_UNITS", 2)
+COUNT_TOLERANCE_GRAMS = number("COUNT_TOLERANCE_GRAMS", 500)
+# Warsaw hours at which each zone is measured; a reading counts for an hour when it is at most one away.
+READING_HOURS = [int(hour) for hour in words("READING_HOURS", "7,12,17")]
+DONATE_DAYS_BEFORE = number("DONATE_DAYS_BEFORE", 2)
 TERMS_VERSION = "2026-11-01"
 
 # --- Security ------------------------------------------------------------------------------------

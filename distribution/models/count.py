@@ -31,10 +31,12 @@ class Count(models.Model):
 
 
 class CountPlace(models.Model):
-    """A location to be counted. `seen_movement` is the ledger position the count saw, set when it is confirmed."""
+    """A location to be counted. `seen_movement` is the ledger position the count saw, set when it is confirmed;
+    `started_movement` the one at which counting began: what moved between the two is counted again."""
 
     count = models.ForeignKey(Count, models.PROTECT, related_name="places")
     location = models.ForeignKey(Location, models.PROTECT, related_name="+")
+    started_movement = models.BigIntegerField(null=True)
     seen_movement = models.BigIntegerField(null=True)
     counted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     counted_at = models.DateTimeField(null=True)

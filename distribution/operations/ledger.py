@@ -1,7 +1,7 @@
 """The stock ledger's one writer: movements, balances, the supply that follows from them, and documents."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import uuid4
@@ -63,9 +63,12 @@ class Paper:
     taken_by: str = ""
     reason: str = ""
     reverses: int | None = None
+    trip: int | None = None
+    crates: dict[int, str] = field(default_factory=dict)
     temperatures: dict[int, int] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
+    weights: dict[int, int] = field(default_factory=dict)  # grams of goods that are counted, not weighed
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,34 @@ def post(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime, p
     Locks supply, lots, balances and the document counter, in that order. Goods that are sold and lost show as
     `uncovered` supply, for which a job is written. Raises NotEnoughThere when a location lacks goods.
     """
-    differences, uncovered = _apply(centre, moves, at)
+    differences, uncovered, recalled = _apply(centre, moves, at)
     document, lines = _post_paper(centre, paper, moves, by, at)
     _write([*moves, *_weighing(centre, differences)], lines, by, at)
     announce_uncovered(uncovered)
+    _announce_recalled(recalled, at)
     return document
+
+
+def extend(*, document: Document, moves: Sequence[Move], by: User | None, at: datetime, paper: Paper) -> None:
+    """The same for a document that is posted already and goes on growing, crate by crate: the MM of an arrival."""
+    differences, uncovered, recalled = _apply(document.centre_id, moves, at)
+    lines = _post_lines(document, paper, moves)
+    _write([*moves, *_weighing(document.centre_id, differences)], lines, by, at)
+    announce_uncovered(uncovered)
+    _announce_recalled(recalled, at)
+
+
+def open_paper(*, centre: int, by: User | None, at: datetime, paper: Paper) -> Document:
+    """A numbered document without lines yet."""
+    return _number(centre, paper, by, at)
 
 
 def shift(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime) -> None:
     """The same for moves inside the hall, which have no document."""
-    differences, uncovered = _apply(centre, moves, at)
+    differences, uncovered, recalled = _apply(centre, moves, at)
     _write([*moves, *_weighing(centre, differences)], {}, by, at)
     announce_uncovered(uncovered)
+    _announce_recalled(recalled, at)
 
 
 def _apply(centre, moves, at):
@@ -111,13 +130,19 @@ def _apply(centre, moves, at):
         raise Busy  # recalled or held back while we waited: the sums above were for another state
     if len(changed) < len(changes):
         raise NotEnoughThere
-    differences, lacking = _apply_to_balances(centre, deltas, lots, places)
-    return differences, uncovered_of(changed) | _supply_of(centre, lacking)
+    differences, lacking = _apply_to_balances(deltas, lots, places)
+    return differences, uncovered_of(changed) | _supply_of(centre, lacking), _recalled(moves, lots, places)
 
 
 # Where a lot that is held back or recalled may still go, and moves that only put the books right.
 WAYS_OUT = {Location.Kind.QUARANTINE, Location.Kind.WASTE, Location.Kind.SUPPLIER, Location.Kind.ADJUST}
-BOOKKEEPING = {Movement.Reason.RECEIPT, Movement.Reason.REVERSAL}
+# A lorry's goods arrive whatever became of their lot, and a count writes down where goods are.
+BOOKKEEPING = {
+    Movement.Reason.RECEIPT,
+    Movement.Reason.REVERSAL,
+    Movement.Reason.ARRIVAL,
+    Movement.Reason.COUNT,
+}
 
 
 def _require_released(moves, lots, places):
@@ -125,6 +150,25 @@ def _require_released(moves, lots, places):
         free = places[move.to_location].kind in WAYS_OUT or move.reason in BOOKKEEPING
         if not free and lots[move.lot].state != LotState.RELEASED:
             raise LotHeldBack(lots[move.lot])
+
+
+def _recalled(moves, lots, places):
+    """Recalled lots that turned up where somebody may take them: they are to be pulled."""
+    safe = {Location.Kind.QUARANTINE, Location.Kind.TRANSIT}
+    return {
+        move.lot
+        for move in moves
+        if lots[move.lot].state == LotState.RECALLED
+        and not places[move.to_location].is_virtual
+        and places[move.to_location].kind not in safe
+    }
+
+
+def _announce_recalled(recalled, at):
+    outbox.write(
+        NewJob(jobs.RECALLED_GOODS, f"recalled_goods:{lot}:{uuid4()}", {"lot": lot, "at": at.isoformat()})
+        for lot in sorted(recalled)
+    )
 
 
 def announce_uncovered(uncovered: Iterable[tuple[int, str]]) -> None:
@@ -226,30 +270,13 @@ def _supply_of(centre, pairs):
     return set(rows)
 
 
-def _apply_to_balances(centre, deltas, lots, places):
+def _apply_to_balances(deltas, lots, places):
     pairs = sorted(deltas)
-    execute(
-        """
-        INSERT INTO distribution_balance
-          (lot_id, location_id, item_id, centre_id, usable_until,
-           units, grams, allocated, uncovered, sellable)
-        SELECT lot, location, item, %s, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
-             AS new(lot, location, item, until, weighed, sellable)
-        ON CONFLICT (lot_id, location_id) DO NOTHING
-        """,
-        [
-            centre,
-            [lot for lot, _ in pairs],
-            [location for _, location in pairs],
-            [lots[lot].item_id for lot, _ in pairs],
-            [lots[lot].usable_until for lot, _ in pairs],
-            [bool(deltas[pair].grams) for pair in pairs],
-            [
-                places[location].kind in Location.SELLABLE and lots[lot].state == LotState.RELEASED
-                for lot, location in pairs
-            ],
-        ],
+    make_balances(
+        pairs=pairs,
+        lots=lots,
+        places=places,
+        weighed={pair for pair in pairs if deltas[pair].grams},
     )
     locks.balances(pairs)
     with refusals(distribution_balance_not_negative=NotEnoughThere):
@@ -278,6 +305,40 @@ def _apply_to_balances(centre, deltas, lots, places):
         )
     differences = [(lot, place, grams) for lot, place, grams, _uncovered in rows if grams]
     return differences, [(lot, place) for lot, place, _grams, uncovered in rows if uncovered]
+
+
+def make_balances(
+    *,
+    pairs: Sequence[tuple[int, int]],
+    lots: Mapping[int, Lot],
+    places: Mapping[int, Location],
+    weighed: Collection[tuple[int, int]],
+) -> None:
+    """Makes the empty balances that are missing of these (lot, location) pairs; one that somebody else is making
+    is waited for. The caller has locked the lots."""
+    execute(
+        """
+        INSERT INTO distribution_balance
+          (lot_id, location_id, item_id, centre_id, usable_until,
+           units, grams, allocated, uncovered, sellable)
+        SELECT lot, location, item, centre, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
+             AS new(lot, location, item, centre, until, weighed, sellable)
+        ON CONFLICT (lot_id, location_id) DO NOTHING
+        """,
+        [
+            [lot for lot, _ in pairs],
+            [location for _, location in pairs],
+            [lots[lot].item_id for lot, _ in pairs],
+            [places[location].centre_id for _, location in pairs],
+            [lots[lot].usable_until for lot, _ in pairs],
+            [pair in weighed for pair in pairs],
+            [
+                places[location].kind in Location.SELLABLE and lots[lot].state == LotState.RELEASED
+                for lot, location in pairs
+            ],
+        ],
+    )
 
 
 def _weighing(centre, differences):
@@ -312,8 +373,13 @@ def next_number(*, centre: int, kind: str, at: datetime) -> tuple[int, int]:
 
 
 def _post_paper(centre, paper, moves, by, at):
+    document = _number(centre, paper, by, at)
+    return document, _post_lines(document, paper, moves)
+
+
+def _number(centre, paper, by, at):
     year, number = next_number(centre=centre, kind=paper.kind, at=at)
-    document = Document.objects.create(
+    return Document.objects.create(
         centre_id=centre,
         kind=paper.kind,
         year=year,
@@ -322,10 +388,14 @@ def _post_paper(centre, paper, moves, by, at):
         by=by,
         producer_id=paper.producer,
         reference=paper.reference,
+        trip_id=paper.trip,
         taken_by=paper.taken_by,
         reason=paper.reason,
         reverses_id=paper.reverses,
     )
+
+
+def _post_lines(document, paper, moves):
     by_line: dict[int, list[Move]] = defaultdict(list)
     for move in moves:
         if move.line is not None:
@@ -338,14 +408,15 @@ def _post_paper(centre, paper, moves, by, at):
             "position": ("int", positions),
             "lot_id": ("bigint", [by_line[p][0].lot for p in positions]),
             "units": ("int", [sum(m.units for m in by_line[p]) for p in positions]),
-            "grams": ("int", [_grams(by_line[p]) for p in positions]),
+            "grams": ("int", [paper.weights.get(p, _grams(by_line[p])) for p in positions]),
             "temperature_tenths": ("int", [paper.temperatures.get(p) for p in positions]),
             "refused_units": ("int", [paper.refused.get(p, 0) for p in positions]),
             "note": ("text", [paper.notes.get(p, "") for p in positions]),
+            "crate": ("text", [paper.crates.get(p, "") for p in positions]),
         },
         returning="id",
     )
-    return document, dict(zip(positions, ids, strict=True))
+    return dict(zip(positions, ids, strict=True))
 
 
 def _grams(moves):

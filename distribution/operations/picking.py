@@ -5,12 +5,12 @@ gives the same answer."""
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import locks
+from distribution import jobs, locks
 from distribution.models import (
     Allocation,
     FulfilmentLine,
@@ -18,6 +18,7 @@ from distribution.models import (
     Location,
     Movement,
     Scan,
+    Shortage,
     Task,
 )
 from distribution.operations import allocations, fulfilments, shortages, tasks
@@ -27,9 +28,10 @@ from distribution.operations.shortages import Missing
 from distribution.policies import gs1
 from distribution.states import AllocationState, FulfilmentState, TaskState
 from marketplace.accounts.models import User
-from marketplace.kernel import commands
+from marketplace.kernel import commands, outbox
 from marketplace.kernel.database import execute, retried
 from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import gtin
 from marketplace.kernel.units import SoldBy
 
@@ -308,7 +310,16 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
             at=at,
         )
     fulfilments.refresh(ids=[row.fulfilment_id], by=by, at=at)
+    if reason == Shortage.Reason.MISSING:
+        _announce_empty(row, stop, by, at)
     return next_step(task=row)
+
+
+def _announce_empty(task, stop, by, at):
+    """The books say that goods are there, the picker says not: the place is to be counted."""
+    facts = {"location": stop.location_id, "lot": stop.lot.code, "by": by.pk, "at": at.isoformat()}
+    key = f"{jobs.PLACE_SHORT}:{stop.pk}:{uuid4()}"
+    outbox.write([NewJob(jobs.PLACE_SHORT, key, facts, centre=task.centre.code)])
 
 
 def _stage(task, fulfilment, code, by, at):

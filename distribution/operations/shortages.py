@@ -93,7 +93,9 @@ class Victim:
 HOLDS = """
 SELECT h.id, true, h.reference, h.line, l.fulfilment_id, l.id, h.pieces
 FROM distribution_hold h
+JOIN distribution_supply s ON s.id = h.supply_id
 LEFT JOIN distribution_fulfilment f ON f.reference = h.reference AND f.round_id = h.round_id
+     AND f.centre_id = s.centre_id AND f.route_id IS NOT DISTINCT FROM h.route_id
      AND EXISTS (SELECT 1 FROM distribution_fulfilmentline x WHERE x.fulfilment_id = f.id AND x.line = h.line)
 LEFT JOIN distribution_fulfilmentline l ON l.fulfilment_id = f.id AND l.line = h.line
 WHERE h.supply_id = %s AND h.state = 'ACTIVE'

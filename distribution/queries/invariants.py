@@ -59,7 +59,45 @@ INVARIANTS = {
         JOIN distribution_location l ON l.id = m.to_location_id
         WHERE s.new <> 'RELEASED' AND m.reverses_id IS NULL
           AND l.kind NOT IN ('QUARANTINE', 'WASTE', 'SUPPLIER', 'ADJUST')
-          AND m.reason NOT IN ('WEIGHING', 'RECEIPT')""",
+          AND m.reason NOT IN ('WEIGHING', 'RECEIPT', 'ARRIVAL', 'COUNT')""",
+    "lot_is_conserved": """
+        SELECT coalesce(o.lot_id, h.lot_id) FROM (
+          SELECT lot_id, sum(n) AS n FROM (
+            SELECT m.lot_id, m.units AS n FROM distribution_movement m
+            JOIN distribution_location l ON l.id = m.from_location_id
+            WHERE l.kind IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')
+            UNION ALL
+            SELECT m.lot_id, -m.units FROM distribution_movement m
+            JOIN distribution_location l ON l.id = m.to_location_id
+            WHERE l.kind IN ('SUPPLIER', 'CUSTOMER', 'WASTE', 'DONATION', 'ADJUST')) x
+          GROUP BY lot_id) o
+        FULL JOIN (SELECT lot_id, sum(units) AS n FROM distribution_balance GROUP BY lot_id) h
+          ON h.lot_id = o.lot_id
+        WHERE coalesce(o.n, 0) <> coalesce(h.n, 0)""",
+    "count_saw_what_the_ledger_says": """
+        SELECT c.id FROM distribution_countline c
+        JOIN distribution_countplace p ON p.id = c.place_id AND p.seen_movement IS NOT NULL
+        LEFT JOIN LATERAL (
+          SELECT sum(CASE WHEN m.to_location_id = p.location_id THEN m.units ELSE -m.units END) AS n
+          FROM distribution_movement m
+          WHERE m.lot_id = c.lot_id AND m.id <= p.seen_movement
+            AND p.location_id IN (m.from_location_id, m.to_location_id)) s ON true
+        WHERE c.booked <> coalesce(s.n, 0)""",
+    "settled_count_has_documents_of_its_differences": """
+        WITH said AS (
+          SELECT c.document_id, c.lot_id, sum(abs(c.counted - c.booked)) AS n FROM distribution_countline c
+          JOIN distribution_countplace p ON p.id = c.place_id
+          JOIN distribution_count t ON t.id = p.count_id
+          WHERE (t.state = 'SETTLED' AND c.counted <> c.booked) OR c.document_id IS NOT NULL
+          GROUP BY c.document_id, c.lot_id)
+        SELECT s.lot_id FROM said s
+        WHERE s.n <> coalesce((SELECT sum(l.units) FROM distribution_documentline l
+                               WHERE l.document_id = s.document_id AND l.lot_id = s.lot_id), 0)""",
+    "open_count_has_its_tasks": """
+        SELECT p.id FROM distribution_countplace p
+        JOIN distribution_count c ON c.id = p.count_id AND c.state = 'OPEN'
+        WHERE p.seen_movement IS NULL AND NOT EXISTS (
+          SELECT 1 FROM distribution_task t WHERE t.count_place_id = p.id AND t.state IN ('OPEN', 'TAKEN'))""",
     "goods_last_long_enough_for_their_buyer": """
         SELECT a.id FROM distribution_allocation a
         JOIN distribution_lot t ON t.id = a.lot_id

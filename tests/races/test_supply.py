@@ -21,10 +21,11 @@ from tests.races.crowd import alone, breaks_within, codes, deadlocks, race, wait
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("cloned_database")]
 
 UNLOCKED = holds.TAKE.replace("ORDER BY s.id FOR NO KEY UPDATE OF s", "")
-# A plain conditional UPDATE of many rows: it sells no piece twice, but locks in whatever order it meets them.
+# Locks row by row in the order of the lines: it sells no piece twice, but two orders may wait for each other.
 UNORDERED = UNLOCKED.replace(
-    "SELECT supply, sum(pieces)::int AS pieces FROM wanted GROUP BY supply",
-    "SELECT supply, pieces FROM wanted ORDER BY line OFFSET 0",
+    "SELECT s.id, a.pieces FROM distribution_supply s JOIN asked a ON a.supply = s.id",
+    "SELECT s.id, a.pieces FROM (SELECT supply, pieces FROM wanted ORDER BY line OFFSET 0) a CROSS JOIN LATERAL "
+    "(SELECT id FROM distribution_supply WHERE id = a.supply FOR NO KEY UPDATE) s",
 )
 # Reads what is free, then takes it without asking again.
 UNASKED = UNLOCKED.replace("AND s.quantity - s.held - s.reserved >= l.pieces", "")
