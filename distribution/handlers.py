@@ -16,11 +16,11 @@ def round_ends(*, round, at):  # noqa: A002
     rounds.end_round(round_id=round, by=None, at=at)
 
 
-@handles(jobs.PLAN_TRIPS)
-def plan_trips(*, at):
-    timetable.plan_ahead(at=at)
-
-
 @handles(jobs.PLACE_SHORT)
 def place_short(*, location, lot, by, at):
     counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at)
+
+
+@handles(jobs.PLAN_TRIPS)
+def plan_trips(*, at):
+    timetable.plan_ahead(at=at)

@@ -8,11 +8,11 @@ LINES_SHORT = "distribution.lines_short"  # a shortage is known; orders shortens
 SUPPLY_UNCOVERED = "distribution.supply_uncovered"  # goods were lost that are sold; holds must be cut
 FULFILMENT_READY = "distribution.fulfilment_ready"  # packed and waiting for the buyer
 FULFILMENT_WEIGHED = "distribution.fulfilment_weighed"  # picked weights settle prices
-PLAN_TRIPS = "distribution.plan_trips"  # daily: dated trips of the timetable; handled here
-TRIP_CHANGED = "distribution.trip_changed"  # late or cancelled: what hangs on it is planned anew
 PLACE_SHORT = (
     "distribution.place_short"  # a picker found nothing at a place; it is to be counted; handled here
 )
 LOT_RECALLED = "distribution.lot_recalled"  # orders tells the buyers who got it
 RECALL_BEGUN = "distribution.recall_begun"  # the centres that have it are told; handled here
 RECALLED_GOODS = "distribution.recalled_goods"  # recalled goods lie where they may be taken; handled here
+PLAN_TRIPS = "distribution.plan_trips"  # daily: dated trips of the timetable; handled here
+TRIP_CHANGED = "distribution.trip_changed"  # late or cancelled: what hangs on it is planned anew

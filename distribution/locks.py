@@ -137,6 +137,12 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
     )
 
 
+def locations(ids: Iterable[int]) -> list[Location]:
+    """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
+    rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
+    return list(rows.select_related("zone").order_by("pk"))
+
+
 def timetable(from_centre: int, to_centre: int) -> None:
     """Lets one planner at a time add a leg between two centres: what does not exist yet has no row to lock."""
     execute(
@@ -160,12 +166,6 @@ def legs_shared(*, last: date) -> list[Leg]:
 def trips(rows: QuerySet[Trip]) -> list[Trip]:
     """The trips that still match when they are locked, in the order of their ids."""
     return list(rows.order_by("pk").select_for_update(no_key=True))
-
-
-def locations(ids: Iterable[int]) -> list[Location]:
-    """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
-    rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
-    return list(rows.select_related("zone").order_by("pk"))
 
 
 def _one(rows, pk):
