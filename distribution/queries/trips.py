@@ -92,7 +92,6 @@ def calls(centre: Centre, *, first: date, last: date) -> dict[date, list[Call]]:
             | Q(to_centre=centre, arrives_at__gte=start, arrives_at__lt=end)
         )
         .select_related("from_centre", "to_centre")
-        .prefetch_related("rooms")
     )
     days: dict[date, list[Call]] = {first + n * DAY: [] for n in range((last - first).days + 1)}
     found = (Call(trip, trip.from_centre_id == centre.pk) for trip in rows)
