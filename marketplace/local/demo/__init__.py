@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from distribution.operations.timetable import plan_ahead
+from distribution.operations.timetable import plan_ahead, plan_trips
 from marketplace.local.demo import (
     catalogue,
     centres,
@@ -49,6 +49,7 @@ def seed(*, producers: int, offers: int, seed: int, at: datetime) -> dict[str, i
         promises.make(world, placed, turns)
         listed = listings.refresh(at=at)
         rounds.schedule(turns)
+        plan_trips(until=max(one.hands_over_on for found in turns.values() for one in found), at=at)
         plan_ahead(at=at)
     return {
         "producers": len(made),
