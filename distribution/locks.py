@@ -56,8 +56,8 @@ def fulfilments(ids: Iterable[int]) -> list[Fulfilment]:
 
 
 def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
-    """An order's fulfilments at a centre."""
-    rows = Fulfilment.objects.filter(centre_id=centre, reference=reference)
+    """An order's fulfilments that a centre hands over, wherever they were made."""
+    rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
     return fulfilments(rows.values_list("pk", flat=True))
 
 

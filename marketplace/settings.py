@@ -255,7 +255,8 @@ UNFOLD = {
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", _("polski")), ("en", _("angielski"))]
-LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
+# Our own texts, then what libraries leave in English; makemessages writes to the first.
+LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale", BASE_DIR / "marketplace" / "locale_libraries"]
 TIME_ZONE = "Europe/Warsaw"
 USE_TZ = True
 USE_I18N = True

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import locks
-from distribution.models import Balance, Document, HandlingUnit, Location, Movement, Shortage
+from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Location, Movement, Shortage
 from distribution.operations import fulfilments, shortages
 from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
 from distribution.operations.shortages import Missing
@@ -38,6 +38,13 @@ class ReasonMissing(Invalid):
         super().__init__(_("Podaj powód."), field="reason")
 
 
+def reasoned(reason: str) -> str:
+    """The reason as it is kept, or ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()[:200]
+
+
 class BelongsToOrder(DomainError):
     code = "belongs_to_order"
 
@@ -58,8 +65,7 @@ def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Doc
 
 def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
     """The same inside a caller's transaction, for any kind of document."""
-    if not reason.strip():
-        raise ReasonMissing
+    why = reasoned(reason)
     original = locks.document(document)
     if original.reverses_id or Document.objects.filter(reverses=original).exists():
         raise AlreadyReversed
@@ -89,7 +95,7 @@ def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Docu
                 kind=original.kind,
                 producer=original.producer_id,
                 reference=original.reference,
-                reason=reason.strip(),
+                reason=why,
                 reverses=original.pk,
             ),
         )
@@ -105,8 +111,7 @@ def write_off(
     """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
     being sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
     NotEnoughThere, ReasonMissing."""
-    if not reason.strip():
-        raise ReasonMissing
+    why = reasoned(reason)
     row = Balance.objects.select_related("location").get(pk=balance)
     packed = _packed_for(row.location_id)
     if not 1 <= units <= row.units:
@@ -130,12 +135,12 @@ def write_off(
         ],
         by=by,
         at=at,
-        paper=Paper(
-            kind=Document.Kind.RW, reason=reason.strip(), reference=packed.reference if packed else ""
-        ),
+        paper=Paper(kind=Document.Kind.RW, reason=why, reference=packed.reference if packed else ""),
     )
     if packed:
-        _shorten(packed, row.item_id, units, by, at)
+        shorten(
+            fulfilment=packed, item=row.item_id, units=units, reason=Shortage.Reason.DAMAGED, by=by, at=at
+        )
     return document
 
 
@@ -145,10 +150,13 @@ def _packed_for(location):
     return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
 
 
-def _shorten(packed, item, units, by, at):
-    """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs."""
+def shorten(
+    *, fulfilment: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime
+) -> None:
+    """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs. The caller
+    holds the fulfilment."""
     missing, weights = [], {}
-    lines = packed.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
+    lines = fulfilment.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
     for line in lines.select_for_update(no_key=True):
         pieces = min(units, line.picked - line.handed_out)
         if not pieces:
@@ -158,9 +166,8 @@ def _shorten(packed, item, units, by, at):
             weights[line.line] = line.picked_grams
         line.picked, line.short, units = line.picked - pieces, line.short + pieces, units - pieces
         line.save(update_fields=["picked", "short", "picked_grams"])
-        missing.append(Missing(packed.reference, line.line, line.pk, pieces))
-    reason = Shortage.Reason.DAMAGED
-    shortages.note(centre_code=packed.centre.code, missing=missing, reason=reason, by=by, at=at)
-    if packed.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
-        fulfilments.announce_weighed(fulfilment=packed, lines=weights, at=at)
-    fulfilments.refresh(ids=[packed.pk], by=by, at=at)
+        missing.append(Missing(fulfilment.reference, line.line, line.pk, pieces))
+    shortages.note(centre_code=fulfilment.centre.code, missing=missing, reason=reason, by=by, at=at)
+    if fulfilment.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
+        fulfilments.announce_weighed(fulfilment=fulfilment, lines=weights, at=at)
+    fulfilments.refresh(ids=[fulfilment.pk], by=by, at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from distribution import jobs, locks
 from distribution.models import Hold, Shortage, Supply
-from distribution.operations import allocations, fulfilments
+from distribution.operations import allocations, fulfilments, rooms
 from distribution.operations.holds import give_back
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -175,15 +175,20 @@ def _not_replaced(centre, lost):
 
 
 def _cut_holds(found):
-    execute(
+    freed = fetch_all(
         """
         UPDATE distribution_hold h
         SET state = CASE WHEN h.pieces = v.pieces THEN 'RELEASED' ELSE h.state END,
-            pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END
+            pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END,
+            load_grams = CASE WHEN h.pieces = v.pieces THEN h.load_grams
+                              ELSE h.load_grams - h.load_grams / h.pieces * v.pieces END
         FROM unnest(%s::bigint[], %s::int[]) AS v(id, pieces) WHERE h.id = v.id
+        RETURNING h.route_id, CASE WHEN h.state = 'RELEASED' THEN h.load_grams
+                                   ELSE h.load_grams / h.pieces * v.pieces END
         """,
         [[v.pk for v in found], [v.pieces for v in found]],
     )
+    rooms.give_back(freed)
     _shorten_lines([v for v in found if v.fulfilment_line], awaited=True)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from distribution import jobs, locks
 from distribution.models import Centre, Trip, TripEvent
 from distribution.operations import routes
-from distribution.operations.corrections import ReasonMissing
+from distribution.operations.corrections import reasoned
 from distribution.policies.timetable import Hours, Room, Run, is_possible, run_of
 from distribution.states import TRIP, TripState
 from marketplace.accounts.models import User
@@ -118,7 +118,10 @@ def add_extra(
     require_possible(from_centre=from_centre, to_centre=to_centre, hours=hours, rooms=rooms)
     run = _coming(departs_on, hours, at)
     made = insert(
-        [NewTrip(from_centre.pk, to_centre.pk, run, None, vehicle, driver)], by=by, at=at, reason=_why(reason)
+        [NewTrip(from_centre.pk, to_centre.pk, run, None, vehicle, driver)],
+        by=by,
+        at=at,
+        reason=reasoned(reason),
     )
     if not made:
         raise DepartureTaken
@@ -259,7 +262,7 @@ def delay(
     before = routes.rounds_touched(trips=[row.pk])
     row.departs_at, row.arrives_at = departs_at, arrives_at
     row.save(update_fields=["departs_at", "arrives_at"])
-    events = record(trips=[row.pk], old=row.state, by=by, at=at, reason=_why(reason))
+    events = record(trips=[row.pk], old=row.state, by=by, at=at, reason=reasoned(reason))
     routes.refresh(rounds={*before, *routes.rounds_touched(trips=[row.pk])})
     _announce(row, events[0], at)
     return row
@@ -288,7 +291,7 @@ def cancel(*, trip: int, reason: str, by: User | None, at: datetime) -> Trip:
     row = locks.trip(trip)
     if not TRIP.may(row.state, TripState.CANCELLED):
         raise TripOver if row.state in TRIP.final else TripUnderWay
-    reason = _why(reason)
+    reason = reasoned(reason)
     rounds = routes.rounds_touched(trips=[row.pk])
     old = call_off(trips=[row.pk], old=row.state, by=by, at=at, reason=reason)
     routes.refresh(rounds=rounds)
@@ -338,9 +341,3 @@ def _announce(row, event, at):
             )
         ]
     )
-
-
-def _why(reason):
-    if not reason.strip():
-        raise ReasonMissing
-    return reason.strip()[:200]

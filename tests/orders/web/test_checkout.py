@@ -103,8 +103,8 @@ def test_wrong_details_keep_what_was_typed(client, m):
     page = text(answer)
     assert "<title>Błąd:" in page
     assert 'value="Jan"' in page
-    assert page.count("Wpisz adres e-mail, np. jan@example.pl.") == 2
-    assert page.count("Podaj numer telefonu") == 2
+    assert page.count(">Wpisz adres e-mail, np. jan@example.pl.") == 2
+    assert page.count(">Podaj numer telefonu") == 2
 
 
 def test_terms_must_be_accepted(m, client):
