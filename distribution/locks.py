@@ -36,6 +36,12 @@ def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
     return fulfilments(rows.values_list("pk", flat=True))
 
 
+def fulfilments_going_out(*, centre: int, reference: str) -> list[Fulfilment]:
+    """An order's fulfilments that are handed out at a centre, wherever they were made."""
+    rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
+    return fulfilments(rows.values_list("pk", flat=True))
+
+
 def arrival(pk: int) -> Arrival:
     """An arrival that is still expected."""
     return _one(Arrival.objects.select_for_update(no_key=True).filter(state=ArrivalState.EXPECTED), pk)

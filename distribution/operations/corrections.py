@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import locks
-from distribution.models import Balance, Document, HandlingUnit, Location, Movement, Shortage
+from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Location, Movement, Shortage
 from distribution.operations import fulfilments, shortages
 from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
 from distribution.operations.shortages import Missing
@@ -15,6 +15,7 @@ from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.units import Unit
 
 
 class AlreadyReversed(DomainError):
@@ -97,18 +98,42 @@ def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Docu
         raise GoodsMovedOn from refusal
 
 
+class ReceiverMissing(Invalid):
+    code = "receiver_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Podaj, kto przyjął darowiznę (nazwa organizacji)."), field="taken_by")
+
+
+class WeightMissing(Invalid):
+    code = "weight_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Podaj wagę darowizny w gramach."), field="grams")
+
+
 @retried
 @transaction.atomic
 def write_off(
-    *, balance: int, units: int, reason: str, by: User | None, at: datetime, donated: bool = False
+    *,
+    balance: int,
+    units: int,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    donated: bool = False,
+    own_use: bool = False,
+    taken_by: str = "",
+    weight: int | None = None,
 ) -> Document:
-    """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
-    being sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
-    NotEnoughThere, ReasonMissing."""
+    """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, used by the centre itself, or
+    donated to `taken_by`, with its `weight` in grams (by default that of the pieces). Never refused for being
+    sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
+    NotEnoughThere, ReasonMissing, ReceiverMissing, WeightMissing."""
     if not reason.strip():
         raise ReasonMissing
-    row = Balance.objects.select_related("location").get(pk=balance)
-    packed = _packed_for(row.location_id)
+    row = Balance.objects.select_related("location", "item").get(pk=balance)
+    packed = packed_for(row.location_id)
     if not 1 <= units <= row.units:
         raise NotEnoughThere
     kind = Location.Kind.DONATION if donated else Location.Kind.WASTE
@@ -131,23 +156,48 @@ def write_off(
         by=by,
         at=at,
         paper=Paper(
-            kind=Document.Kind.RW, reason=reason.strip(), reference=packed.reference if packed else ""
+            kind=Document.Kind.RW,
+            reason=(_("Zużycie własne: %s") % reason.strip() if own_use else reason.strip())[:200],
+            reference=packed.reference if packed else "",
+            taken_by=_receiver(taken_by) if donated else "",
+            weights={1: _weight(row, units, grams, weight)} if donated else {},
         ),
     )
     if packed:
-        _shorten(packed, row.item_id, units, by, at)
+        shorten(packed, row.item_id, units, Shortage.Reason.DAMAGED, by, at)
     return document
 
 
-def _packed_for(location):
+def _receiver(taken_by):
+    if not taken_by.strip():
+        raise ReceiverMissing
+    return taken_by.strip()[:80]
+
+
+def _weight(balance, units, grams, said):
+    """What a donation weighs: as said, as the scales had it, or by what one piece holds (1 ml taken as 1 g)."""
+    if said is not None and said <= 0:
+        raise WeightMissing
+    known = said or grams
+    if known is None and balance.item.unit != Unit.PIECE:
+        known = balance.item.content * units
+    if known is None:
+        raise WeightMissing
+    return known
+
+
+def packed_for(location: int) -> Fulfilment | None:
     """The fulfilment whose goods lie in this crate, locked; None elsewhere."""
     crate = HandlingUnit.objects.filter(inside=location).first()
     return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
 
 
-def _shorten(packed, item, units, by, at):
+def shorten(
+    packed: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime
+) -> None:
     """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs."""
-    missing, weights = [], {}
+    missing: list[Missing] = []
+    weights: dict[int, int] = {}
     lines = packed.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
     for line in lines.select_for_update(no_key=True):
         pieces = min(units, line.picked - line.handed_out)
@@ -159,7 +209,6 @@ def _shorten(packed, item, units, by, at):
         line.picked, line.short, units = line.picked - pieces, line.short + pieces, units - pieces
         line.save(update_fields=["picked", "short", "picked_grams"])
         missing.append(Missing(packed.reference, line.line, line.pk, pieces))
-    reason = Shortage.Reason.DAMAGED
     shortages.note(centre_code=packed.centre.code, missing=missing, reason=reason, by=by, at=at)
     if packed.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
         fulfilments.announce_weighed(fulfilment=packed, lines=weights, at=at)
