@@ -1,7 +1,7 @@
 """Jobs of this package."""
 
 from distribution import jobs
-from distribution.operations import counts, rounds
+from distribution.operations import counts, recalls, rounds
 from marketplace.accounts.models import User
 from marketplace.kernel.worker import handles
 
@@ -19,3 +19,13 @@ def round_ends(*, round, at):  # noqa: A002
 @handles(jobs.PLACE_SHORT)
 def place_short(*, location, lot, by, at):
     counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at)
+
+
+@handles(jobs.RECALLED_GOODS)
+def recalled_goods(*, lot, at):
+    recalls.open_pulls(lot=lot, at=at)
+
+
+@handles(jobs.RECALL_BEGUN, atomic=False)
+def recall_begun(*, recall, at):
+    recalls.tell_centres(recall=recall)

@@ -3,7 +3,18 @@ order, round, slot, lines, fulfilment, count, task, document, supply, lot, balan
 
 from collections.abc import Iterable
 
-from distribution.models import Arrival, Count, Document, Fulfilment, Location, Lot, Round, Supply, Task
+from distribution.models import (
+    Arrival,
+    Count,
+    Document,
+    Fulfilment,
+    Location,
+    Lot,
+    Recall,
+    Round,
+    Supply,
+    Task,
+)
 from distribution.states import ArrivalState
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.errors import NotFound
@@ -103,6 +114,10 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
         """,
         [[lot for lot, _ in ordered], [location for _, location in ordered]],
     )
+
+
+def recall(pk: int) -> Recall:
+    return _one(Recall.objects.select_for_update(no_key=True), pk)
 
 
 def locations(ids: Iterable[int]) -> list[Location]:

@@ -192,9 +192,7 @@ def packed_for(location: int) -> Fulfilment | None:
     return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
 
 
-def shorten(
-    packed: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime
-) -> None:
+def shorten(packed: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime) -> None:
     """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs."""
     missing: list[Missing] = []
     weights: dict[int, int] = {}

@@ -77,9 +77,7 @@ def of_receipt(
     row = Document.objects.get(pk=document)
     limit = temperatures.limit_of(temperature)
     reading = _write(row.centre_id, temperature, tenths, limit, "", note, by, at, document=row)
-    came = Balance.objects.filter(
-        lot__document_lines__document=row, item__product__temperature=temperature
-    )
+    came = Balance.objects.filter(lot__document_lines__document=row, item__product__temperature=temperature)
     _hold_back(reading, f"PZ {row.year}/{row.number}", came)
     return reading
 

@@ -131,9 +131,7 @@ def release(
         ],
         by=by,
         at=at,
-        paper=Paper(
-            kind=Document.Kind.PW, reason=(_("Dopuszczone po kontroli: %s") % reason.strip())[:200]
-        ),
+        paper=Paper(kind=Document.Kind.PW, reason=(_("Dopuszczone po kontroli: %s") % reason.strip())[:200]),
     )
 
 
@@ -176,9 +174,7 @@ def put_in(
     adjust = virtual(centre=centre, kind=Location.Kind.ADJUST)
     return post(
         centre=centre,
-        moves=[
-            Move(lot, adjust, place.pk, units, Movement.Reason.COUNT, grams if weighed else None, line=1)
-        ],
+        moves=[Move(lot, adjust, place.pk, units, Movement.Reason.COUNT, grams if weighed else None, line=1)],
         by=by,
         at=at,
         paper=Paper(kind=Document.Kind.PW, reason=reason.strip()[:200]),

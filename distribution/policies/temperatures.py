@@ -24,9 +24,7 @@ def is_possible(tenths: int) -> bool:
     return COLDEST_POSSIBLE <= tenths <= WARMEST_POSSIBLE
 
 
-def missing(
-    *, expected: Sequence[datetime], taken: Sequence[datetime], now: datetime
-) -> list[datetime]:
+def missing(*, expected: Sequence[datetime], taken: Sequence[datetime], now: datetime) -> list[datetime]:
     """The expected moments that have passed by an hour without a reading at most an hour away."""
     return [
         moment
