@@ -1,7 +1,13 @@
 """Reference data of the centres: the centre's card, hand-over places and their codes, staff with badge and PIN."""
 
 from django import forms
-from django.contrib.admin import register
+from django.contrib.admin import (
+    BooleanFieldListFilter,
+    ChoicesFieldListFilter,
+    RelatedFieldListFilter,
+    display,
+    register,
+)
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -9,40 +15,112 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from distribution.models import Centre, CentreStaff, Coverage, HandoverPlace
 from marketplace.accounts.admin import KeptForEver, ReferenceAdmin, ReferenceInline, site
 
+WORDS = {
+    "centre": _("centrum"),
+    "is_active": _("czynne"),
+    "kind": _("rodzaj"),
+    "latitude": _("szerokość geograficzna"),
+    "longitude": _("długość geograficzna"),
+    "place": _("miejscowość"),
+    "prefix": _("kody zaczynające się od"),
+    "role": _("rola"),
+    "user": _("osoba"),
+    "voivodeship": _("województwo"),
+}
+
+
+class Titled:
+    """A filter under the Polish name of its field."""
+
+    def __init__(self, field, *args, **named):
+        super().__init__(field, *args, **named)
+        self.title = WORDS[field.name]
+
+
+class Choice(Titled, ChoicesFieldListFilter):
+    pass
+
+
+class Related(Titled, RelatedFieldListFilter):
+    pass
+
+
+class Truth(Titled, BooleanFieldListFilter):
+    pass
+
+
+class Worded:
+    """Polish names of fields and columns that the models leave unnamed."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in WORDS:
+            kwargs.setdefault("label", str(WORDS[db_field.name]).capitalize())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @display(description=WORDS["is_active"], ordering="is_active", boolean=True)
+    def active(self, row):
+        return row.is_active
+
+    @display(description=WORDS["kind"], ordering="kind")
+    def sort(self, row):
+        return row.get_kind_display()
+
+    @display(description=WORDS["centre"], ordering="centre")
+    def of_centre(self, row):
+        return row.centre
+
+    @display(description=WORDS["user"], ordering="user")
+    def person(self, row):
+        return row.user
+
+    @display(description=WORDS["role"], ordering="role")
+    def duty(self, row):
+        return row.get_role_display()
+
+    @display(description=WORDS["place"])
+    def town(self, row):
+        return row.place
+
+    @display(description=WORDS["voivodeship"])
+    def region(self, row):
+        return row.voivodeship
+
 
 @register(Centre, site=site)
-class CentreAdmin(KeptForEver, ReferenceAdmin):
+class CentreAdmin(Worded, KeptForEver, ReferenceAdmin):
     """How a centre is reached. Its code, zones and locations come with its making: documents name them."""
 
-    list_display = ("name", "code", "phone", "opening_hours", "is_active")
+    list_display = ("name", "code", "phone", "opening_hours", "active")
     search_fields = ("name", "code")
     fields = (
         "code",
         "name",
         "street",
         "postal_code",
-        "place",
-        "voivodeship",
+        "town",
+        "region",
         "phone",
         "opening_hours",
         "is_active",
     )
-    readonly_fields = ("code", "place", "voivodeship")
+    readonly_fields = ("code", "town", "region")
 
     def has_add_permission(self, request):
         return False
 
 
-class CoverageInline(ReferenceInline):
+class CoverageInline(Worded, ReferenceInline):
     model = Coverage
+    verbose_name = _("początek kodu pocztowego")
+    verbose_name_plural = _("początki kodów pocztowych")
     extra = 0
 
 
 @register(HandoverPlace, site=site)
-class HandoverPlaceAdmin(KeptForEver, ReferenceAdmin):
-    list_display = ("name", "kind", "centre", "is_active")
+class HandoverPlaceAdmin(Worded, KeptForEver, ReferenceAdmin):
+    list_display = ("name", "sort", "of_centre", "active")
     list_select_related = ("centre",)
-    list_filter = ("kind", "centre")
+    list_filter = (("kind", Choice), ("centre", Related))
     search_fields = ("name", "address")
     inlines = (CoverageInline,)
 
@@ -85,10 +163,10 @@ class StaffForm(forms.ModelForm):
 
 
 @register(CentreStaff, site=site)
-class CentreStaffAdmin(KeptForEver, ReferenceAdmin):
+class CentreStaffAdmin(Worded, KeptForEver, ReferenceAdmin):
     form = StaffForm
-    list_display = ("user", "centre", "role", "badge", "is_active")
+    list_display = ("person", "of_centre", "duty", "badge", "active")
     list_select_related = ("user", "centre")
-    list_filter = ("role", "is_active", "centre")
+    list_filter = (("role", Choice), ("is_active", Truth), ("centre", Related))
     search_fields = ("user__email", "user__name", "badge")
     autocomplete_fields = ("user", "centre")

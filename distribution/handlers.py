@@ -1,7 +1,7 @@
 """Jobs of this package."""
 
 from distribution import jobs
-from distribution.operations import counts, recalls, rounds
+from distribution.operations import counts, recalls, rounds, timetable
 from marketplace.accounts.models import User
 from marketplace.kernel.worker import handles
 
@@ -19,6 +19,11 @@ def round_ends(*, round, at):  # noqa: A002
 @handles(jobs.PLACE_SHORT)
 def place_short(*, location, lot, by, at):
     counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at)
+
+
+@handles(jobs.PLAN_TRIPS)
+def plan_trips(*, at):
+    timetable.plan_ahead(at=at)
 
 
 @handles(jobs.RECALLED_GOODS)

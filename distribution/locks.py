@@ -1,22 +1,28 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, lines, fulfilment, count, task, document, supply, lot, balance, location, counter, job."""
+order, round, slot, timetable, leg, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot,
+balance, location, counter, job."""
 
 from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
 
 from distribution.models import (
     Arrival,
     Count,
     Document,
     Fulfilment,
+    Leg,
     Location,
     Lot,
     Recall,
     Round,
     Supply,
     Task,
+    Trip,
 )
 from distribution.states import ArrivalState
-from marketplace.kernel.database import fetch_all
+from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import NotFound
 
 
@@ -33,6 +39,15 @@ def round_alone(pk: int) -> Round:
     return _one(Round.objects.select_for_update(), pk)
 
 
+def trip(pk: int) -> Trip:
+    return _one(Trip.objects.select_for_update(no_key=True), pk)
+
+
+def routes() -> None:
+    """Lets one change of the timetable at a time rewrite routes."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended('distribution.routes', 0))")
+
+
 def fulfilment(pk: int) -> Fulfilment:
     return _one(Fulfilment.objects.select_for_update(no_key=True), pk)
 
@@ -42,8 +57,8 @@ def fulfilments(ids: Iterable[int]) -> list[Fulfilment]:
 
 
 def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
-    """An order's fulfilments at a centre."""
-    rows = Fulfilment.objects.filter(centre_id=centre, reference=reference)
+    """An order's fulfilments that a centre hands over, wherever they were made."""
+    rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
     return fulfilments(rows.values_list("pk", flat=True))
 
 
@@ -81,6 +96,19 @@ def supply_of_items(*, centre: int, items: Iterable[int]) -> list[Supply]:
         Supply.objects.select_for_update(no_key=True)
         .filter(centre_id=centre, item_id__in=list(items))
         .order_by("pk")
+    )
+
+
+def supply_at(pairs: Iterable[tuple[int, int]]) -> list[Supply]:
+    """Every supply row of the (centre, item) pairs, locked in the order of their ids across centres."""
+    wanted = sorted(set(pairs))
+    return list(
+        Supply.objects.raw(
+            "SELECT s.* FROM distribution_supply s "
+            "JOIN unnest(%s::bigint[], %s::bigint[]) AS p(centre, item) "
+            "ON s.centre_id = p.centre AND s.item_id = p.item ORDER BY s.id FOR NO KEY UPDATE OF s",
+            [[centre for centre, _ in wanted], [item for _, item in wanted]],
+        )
     )
 
 
@@ -124,6 +152,31 @@ def locations(ids: Iterable[int]) -> list[Location]:
     """Locations to be counted, so that two counts never have the same one. Goods may move there meanwhile."""
     rows = Location.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(ids))
     return list(rows.select_related("zone").order_by("pk"))
+
+
+def timetable(from_centre: int, to_centre: int) -> None:
+    """Lets one planner at a time add a leg between two centres: what does not exist yet has no row to lock."""
+    execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('distribution.timetable:' || %s || ':' || %s, 0))",
+        [from_centre, to_centre],
+    )
+
+
+def leg(pk: int) -> Leg:
+    """The leg for a change of its validity or room; waits for those who plan its trips."""
+    return _one(Leg.objects.select_for_update(no_key=True), pk)
+
+
+def legs_shared(*, last: date) -> list[Leg]:
+    """Legs in force on or before the day, kept as they are until commit."""
+    return list(
+        Leg.objects.raw("SELECT * FROM distribution_leg WHERE valid_from <= %s ORDER BY id FOR SHARE", [last])
+    )
+
+
+def trips(rows: QuerySet[Trip]) -> list[Trip]:
+    """The trips that still match when they are locked, in the order of their ids."""
+    return list(rows.order_by("pk").select_for_update(no_key=True))
 
 
 def _one(rows, pk):

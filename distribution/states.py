@@ -45,6 +45,16 @@ class FulfilmentState(models.TextChoices):
     EMPTY = "EMPTY", _("nic nie przyszło")
 
 
+# Parts of an order that are not yet at its buyers' stage.
+UNFINISHED = {
+    FulfilmentState.RELEASED,
+    FulfilmentState.PICKED,
+    FulfilmentState.TO_LOAD,
+    FulfilmentState.IN_TRANSIT,
+    FulfilmentState.ARRIVED,
+}
+
+
 class LineState(models.TextChoices):
     """Of a fulfilment's line. What is still awaited comes with an arrival."""
 

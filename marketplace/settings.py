@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -206,7 +207,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},
     },
+    # Each day's planning leaves the job of the next day; this brings back a chain that broke.
+    "plan_trips": {"task": "distribution.plan_trips", "schedule": crontab(hour="2", minute="30")},
 }
+CELERY_TIMEZONE = "Europe/Warsaw"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue("default"), Queue("mail")]
 CELERY_TASK_CREATE_MISSING_QUEUES = True
@@ -251,7 +255,8 @@ UNFOLD = {
 
 LANGUAGE_CODE = "pl"
 LANGUAGES = [("pl", _("polski")), ("en", _("angielski"))]
-LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale"]
+# Our own texts, then what libraries leave in English; makemessages writes to the first.
+LOCALE_PATHS = [BASE_DIR / "marketplace" / "locale", BASE_DIR / "marketplace" / "locale_libraries"]
 TIME_ZONE = "Europe/Warsaw"
 USE_TZ = True
 USE_I18N = True
@@ -310,7 +315,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "marketplace.kernel.api.problem",
-    "DEFAULT_THROTTLE_CLASSES": ["marketplace.kernel.api.PoliteThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["marketplace.kernel.throttles.PoliteThrottle"],
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_THROTTLE_RATES": {"search": "120/min", "basket": "60/min", "sign_in": "10/min"},
     "COERCE_DECIMAL_TO_STRING": True,

@@ -71,6 +71,7 @@ class PlaceAdmin(ReadOnly, ReferenceAdmin):
     list_select_related = ("voivodeship",)
     list_filter = ("voivodeship",)
     search_fields = ("name", "postal_code")
+    fields = ("name", "is_town", "postal_code", "gmina", "powiat", "voivodeship", "population")
 
 
 @register(Producer, site=site)

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from distribution.api import serializers, shapes
 from distribution.models import Centre
-from distribution.operations import picking, receiving, tasks
+from distribution.operations import picking, receiving, scanning, tasks
 from distribution.queries import lots as lot_queries
 from distribution.queries import tasks as task_queries
 from distribution.queries import traces
@@ -55,7 +55,7 @@ class TaskDetail(Floor):
     def get(self, request, pk):
         """A task and the step it is at."""
         row = self.task(pk)
-        return Response(shapes.task(row) | {"next": asdict(picking.next_step(task=row))})
+        return Response(shapes.task(row) | {"next": asdict(scanning.next_step(task=row))})
 
 
 class TaskClaim(Floor):
@@ -63,7 +63,7 @@ class TaskClaim(Floor):
     def post(self, request, pk):
         """Leases the task to you; the same person goes on, on any device; a lead takes over."""
         row = tasks.claim(task=self.task(pk).pk, by=request.user, at=timezone.now())
-        return Response(shapes.task(row) | {"next": asdict(picking.next_step(task=row))})
+        return Response(shapes.task(row) | {"next": asdict(scanning.next_step(task=row))})
 
 
 class TaskScan(Floor):
@@ -72,8 +72,8 @@ class TaskScan(Floor):
         """One scan. The same `key` gives the same answer; a wrong code is refused and changes nothing."""
         task = self.task(pk)
         body = self.checked(serializers.ScanBody)
-        answer = picking.scan(
-            task=task.pk,
+        answer = scanning.scan(
+            task=task,
             key=body["key"],
             code=body["code"],
             units=body.get("units"),

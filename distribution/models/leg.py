@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.centre import Centre
+from distribution.policies.timetable import Hours, Service
 from marketplace.kernel.units import Temperature
 
 
@@ -65,6 +66,27 @@ class Leg(models.Model):
 
     def __str__(self):
         return f"{self.from_centre_id} -> {self.to_centre_id} {self.departs_hour:%H:%M}"
+
+    @property
+    def hours(self):
+        return Hours(
+            self.cutoff_hour,
+            self.departs_hour,
+            self.arrives_hour,
+            self.cutoff_days_before,
+            self.arrives_days_after,
+        )
+
+    @property
+    def service(self):
+        """The leg as the policy sees it."""
+        return Service(
+            self.hours,
+            frozenset(self.weekdays),
+            self.valid_from,
+            self.valid_until,
+            self.runs_on_holidays,
+        )
 
 
 class LegRoom(models.Model):

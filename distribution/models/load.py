@@ -12,11 +12,14 @@ from marketplace.kernel.units import Temperature
 
 
 class Load(models.Model):
-    """A crate that goes by a trip: expected on the ramp, loaded, unloaded at the other end, or missing there."""
+    """A crate that goes by a trip: expected on the ramp, loaded, unloaded at the other end, or missing there.
+    `chamber` is where it was put; another one than its temperature's only on a lead's word, with the reason."""
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="loads")
     unit = models.ForeignKey(HandlingUnit, models.PROTECT, related_name="loads")
     temperature = models.CharField(max_length=8, choices=Temperature)
+    chamber = models.CharField(max_length=8, choices=Temperature, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
     # Trips the crate still goes by in the same lorry: those deepest in the network are loaded first.
     stays_aboard = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=LoadState, default=LoadState.EXPECTED)

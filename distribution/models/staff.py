@@ -25,4 +25,4 @@ class CentreStaff(models.Model):
         verbose_name_plural = _("pracownicy centrów")
 
     def __str__(self):
-        return f"{self.user_id} @ {self.centre_id}"
+        return f"{self.user} – {self.centre}"

@@ -1,6 +1,6 @@
 """Lots at locations set aside for fulfilment lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from distribution.models import Allocation, Supply
 from distribution.operations.holds import give_back
@@ -52,19 +52,24 @@ def set_aside(picks: Sequence[Pick], *, tasks: Mapping[int, int | None]) -> None
     )
 
 
-def free_shelves(*, centre: int, items: Sequence[int]) -> list[Shelf]:
-    """Where free pieces of the items lie, their balances locked. The caller has locked the items' supply."""
+def free_shelves(pairs: Iterable[tuple[int, int]]) -> list[Shelf]:
+    """Where free pieces of the (centre, item) pairs lie, their balances locked. The caller has locked their
+    supply."""
+    wanted = sorted(set(pairs))
     rows = fetch_all(
         """
-        SELECT b.lot_id, b.location_id, s.id, b.item_id, b.usable_until, l.walk_order, b.units - b.allocated
+        SELECT b.lot_id, b.location_id, s.id, b.centre_id, b.item_id, b.usable_until, l.walk_order,
+               b.units - b.allocated
         FROM distribution_balance b
+        JOIN unnest(%s::bigint[], %s::bigint[]) AS p(centre, item)
+          ON p.centre = b.centre_id AND p.item = b.item_id
         JOIN distribution_location l ON l.id = b.location_id
         JOIN distribution_supply s ON s.item_id = b.item_id AND s.centre_id = b.centre_id
              AND s.usable_until = b.usable_until AND s.kind = 'STOCK'
-        WHERE b.centre_id = %s AND b.item_id = ANY(%s) AND b.sellable AND b.units > b.allocated
+        WHERE b.sellable AND b.units > b.allocated
         ORDER BY b.lot_id, b.location_id FOR NO KEY UPDATE OF b
         """,
-        [centre, list(items)],
+        [[centre for centre, _ in wanted], [item for _, item in wanted]],
     )
     return [Shelf(*row) for row in rows]
 
@@ -93,8 +98,8 @@ def replace(
         row.pk: row.quantity - row.held
         for row in Supply.objects.filter(centre_id=centre, item_id__in=items, kind=Supply.Kind.STOCK)
     }
-    shelves = [s for s in free_shelves(centre=centre, items=items) if (s.lot, s.location) != without]
-    demands = [Demand(line, item, lost[line], until) for line, item, until, _task in lines]
+    shelves = [s for s in free_shelves((centre, item) for item in items) if (s.lot, s.location) != without]
+    demands = [Demand(line, centre, item, lost[line], until) for line, item, until, _task in lines]
     picks = allocate(demands, shelves, room)
     set_aside(picks, tasks={line: task for line, _item, _until, task in lines})
     give_back([(pick.supply, -pick.pieces) for pick in picks])

@@ -39,6 +39,13 @@ class ReasonMissing(Invalid):
         super().__init__(_("Podaj powód."), field="reason")
 
 
+def reasoned(reason: str) -> str:
+    """The reason as it is kept, or ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()[:200]
+
+
 class BelongsToOrder(DomainError):
     code = "belongs_to_order"
 
@@ -59,8 +66,7 @@ def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Doc
 
 def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Document:
     """The same inside a caller's transaction, for any kind of document."""
-    if not reason.strip():
-        raise ReasonMissing
+    why = reasoned(reason)
     original = locks.document(document)
     if original.reverses_id or Document.objects.filter(reverses=original).exists():
         raise AlreadyReversed
@@ -90,7 +96,7 @@ def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Docu
                 kind=original.kind,
                 producer=original.producer_id,
                 reference=original.reference,
-                reason=reason.strip(),
+                reason=why,
                 reverses=original.pk,
             ),
         )
@@ -130,8 +136,7 @@ def write_off(
     donated to `taken_by`, with its `weight` in grams (by default that of the pieces). Never refused for being
     sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
     NotEnoughThere, ReasonMissing, ReceiverMissing, WeightMissing."""
-    if not reason.strip():
-        raise ReasonMissing
+    why = reasoned(reason)
     row = Balance.objects.select_related("location", "item").get(pk=balance)
     packed = packed_for(row.location_id)
     if not 1 <= units <= row.units:
@@ -157,14 +162,16 @@ def write_off(
         at=at,
         paper=Paper(
             kind=Document.Kind.RW,
-            reason=(_("Zużycie własne: %s") % reason.strip() if own_use else reason.strip())[:200],
+            reason=(_("Zużycie własne: %s") % why)[:200] if own_use else why,
             reference=packed.reference if packed else "",
             taken_by=_receiver(taken_by) if donated else "",
             weights={1: _weight(row, units, grams, weight)} if donated else {},
         ),
     )
     if packed:
-        shorten(packed, row.item_id, units, Shortage.Reason.DAMAGED, by, at)
+        shorten(
+            fulfilment=packed, item=row.item_id, units=units, reason=Shortage.Reason.DAMAGED, by=by, at=at
+        )
     return document
 
 
@@ -192,11 +199,13 @@ def packed_for(location: int) -> Fulfilment | None:
     return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None
 
 
-def shorten(packed: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime) -> None:
-    """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs."""
-    missing: list[Missing] = []
-    weights: dict[int, int] = {}
-    lines = packed.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
+def shorten(
+    *, fulfilment: Fulfilment, item: int, units: int, reason: str, by: User | None, at: datetime
+) -> None:
+    """Takes lost pieces off the packed lines of the item; their order is told and made cheaper by jobs. The caller
+    holds the fulfilment."""
+    missing, weights = [], {}
+    lines = fulfilment.lines.filter(item=item, picked__gt=F("handed_out")).order_by("-line")
     for line in lines.select_for_update(no_key=True):
         pieces = min(units, line.picked - line.handed_out)
         if not pieces:
@@ -206,8 +215,8 @@ def shorten(packed: Fulfilment, item: int, units: int, reason: str, by: User | N
             weights[line.line] = line.picked_grams
         line.picked, line.short, units = line.picked - pieces, line.short + pieces, units - pieces
         line.save(update_fields=["picked", "short", "picked_grams"])
-        missing.append(Missing(packed.reference, line.line, line.pk, pieces))
-    shortages.note(centre_code=packed.centre.code, missing=missing, reason=reason, by=by, at=at)
-    if packed.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
-        fulfilments.announce_weighed(fulfilment=packed, lines=weights, at=at)
-    fulfilments.refresh(ids=[packed.pk], by=by, at=at)
+        missing.append(Missing(fulfilment.reference, line.line, line.pk, pieces))
+    shortages.note(centre_code=fulfilment.centre.code, missing=missing, reason=reason, by=by, at=at)
+    if fulfilment.state not in {FulfilmentState.RELEASED, FulfilmentState.PICKED}:
+        fulfilments.announce_weighed(fulfilment=fulfilment, lines=weights, at=at)
+    fulfilments.refresh(ids=[fulfilment.pk], by=by, at=at)

@@ -215,7 +215,7 @@ def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime
     ):
         raise SpoilsFast
     document = post(
-        centre=row.centre_id,
+        centre=row.destination_id,
         moves=[
             Move(
                 b.lot_id,
@@ -240,9 +240,9 @@ def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime
 
 def _target(fulfilment, balance, to):
     if to != Location.Kind.SLOT:
-        return virtual(centre=fulfilment.centre_id, kind=to)
+        return virtual(centre=fulfilment.destination_id, kind=to)
     slots = Location.objects.filter(
-        centre_id=fulfilment.centre_id,
+        centre_id=fulfilment.destination_id,
         kind=Location.Kind.SLOT,
         zone__temperature=balance.item.product.temperature,
     )

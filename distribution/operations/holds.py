@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from distribution import locks
 from distribution.models import Hold
+from distribution.operations import rooms
+from distribution.policies.sourcing import Source, Wanted, choose
+from distribution.queries.routes import GRAMS_EACH, WAYS
 from distribution.states import HoldState
 from marketplace.kernel.database import execute, fetch_all
 from marketplace.kernel.errors import Busy, DomainError
@@ -21,97 +24,113 @@ class NotEnoughSupply(DomainError):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Pieces of a stock item for one order line, usable at least until `enough_until`."""
-
-    line: int
-    item: int
-    pieces: int
-    enough_until: date
-    max_grams_each: int | None = None
-
-
-@dataclass(frozen=True)
 class Taken:
     hold: int
     line: int
     pieces: int
 
 
+# What may serve the lines, by every way to the round. Read without a lock: the policy proposes, TAKE decides.
+SOURCES = (
+    WAYS
+    + f"""
+SELECT s.id, s.item_id, s.centre_id, w.route_id, w.changes, w.kilometres, s.usable_until,
+       s.quantity - s.held - s.reserved, {GRAMS_EACH}, w.rooms, w.room_left
+FROM distribution_supply s
+JOIN producers_stockitem i ON i.id = s.item_id
+JOIN producers_product p ON p.id = i.product_id
+JOIN ways w ON w.origin_id = s.centre_id AND w.temperature = p.temperature
+WHERE s.item_id = ANY(%(items)s) AND s.quantity > s.held + s.reserved
+  AND s.available_on <= w.ready_by AND s.usable_until >= %(until)s
+"""  # noqa: S608 - both parts are ours
+)
+
 # The rows are locked in the order of their ids before the conditional UPDATE joins them: an UPDATE alone has
-# no lock order and deadlocks (docs/adr/0004). Lines of one item share its rows, earliest end first. The lock shows
-# a row as it is now, the UPDATE's condition and the table's check see it first as it was when the statement began:
-# a row that gained goods meanwhile is passed over, named by a hold without an id.
+# no lock order and deadlocks (docs/adr/0004). Rows that no longer have what was proposed are not returned.
 TAKE = """
 WITH wanted AS (
-  SELECT line, item, pieces, grams, enough_until,
-         sum(pieces) OVER (PARTITION BY item ORDER BY line) - pieces AS starts,
-         sum(pieces) OVER (PARTITION BY item ORDER BY line) AS ends
-  FROM unnest(%(lines)s::int[], %(items)s::bigint[], %(pieces)s::int[], %(grams)s::int[], %(until)s::date[])
-       AS w(line, item, pieces, grams, enough_until)
+  SELECT * FROM unnest(%(supply)s::bigint[], %(lines)s::int[], %(pieces)s::int[], %(grams)s::int[],
+                       %(routes)s::bigint[], %(loads)s::int[], %(reasons)s::text[])
+       AS w(supply, line, pieces, grams, route, load, reason)
+), asked AS (
+  SELECT supply, sum(pieces)::int AS pieces FROM wanted GROUP BY supply
 ), locked AS MATERIALIZED (
-  SELECT s.id, s.item_id, s.usable_until, s.quantity - s.held AS free
-  FROM distribution_supply s
-  WHERE s.centre_id = %(centre)s AND s.item_id = ANY(%(items)s)
-    AND s.available_on <= %(packs_on)s AND s.quantity > s.held
-    AND s.usable_until >= (SELECT min(w.enough_until) FROM wanted w WHERE w.item = s.item_id)
+  SELECT s.id, a.pieces FROM distribution_supply s JOIN asked a ON a.supply = s.id
   ORDER BY s.id FOR NO KEY UPDATE OF s
-), supply AS (
-  SELECT id, item_id,
-         sum(free) OVER (PARTITION BY item_id ORDER BY usable_until, id) - free AS starts,
-         sum(free) OVER (PARTITION BY item_id ORDER BY usable_until, id) AS ends
-  FROM locked
-), taken AS (
-  SELECT w.line, w.grams, s.id AS supply_id,
-         (least(w.ends, s.ends) - greatest(w.starts, s.starts))::int AS pieces
-  FROM wanted w JOIN supply s ON s.item_id = w.item AND s.starts < w.ends AND w.starts < s.ends
 ), held AS (
-  UPDATE distribution_supply s SET held = s.held + t.pieces
-  FROM (SELECT supply_id, sum(pieces)::int AS pieces FROM taken GROUP BY supply_id) t
-  WHERE s.id = t.supply_id AND s.quantity - s.held >= t.pieces
+  UPDATE distribution_supply s SET held = s.held + l.pieces
+  FROM locked l WHERE s.id = l.id AND s.quantity - s.held - s.reserved >= l.pieces
   RETURNING s.id
-), made AS (
-  INSERT INTO distribution_hold (supply_id, round_id, reference, line, pieces, max_grams_each, state)
-  SELECT t.supply_id, %(round)s, %(reference)s, t.line, t.pieces, t.grams, 'ACTIVE'
-  FROM taken t JOIN held h ON h.id = t.supply_id
-  RETURNING id, line, pieces
 )
-SELECT id, line, pieces FROM made
-UNION ALL
-SELECT NULL, t.line, 0 FROM taken t WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.id = t.supply_id)
+INSERT INTO distribution_hold (supply_id, round_id, reference, line, pieces, max_grams_each, state, route_id,
+                               load_grams, reason, buyer)
+SELECT w.supply, %(round)s, %(reference)s, w.line, w.pieces, w.grams, 'ACTIVE', w.route, w.load, w.reason, %(buyer)s
+FROM wanted w JOIN held h ON h.id = w.supply
+RETURNING id, line, pieces
 """
 
 
-def take(
-    *, centre: int, round_id: int, packs_on: date, reference: str, wanted: Sequence[Wanted]
-) -> list[Taken]:
-    """Takes every wanted piece out of supply available on the packing day, or raises NotEnoughSupply; the
-    caller's transaction then takes nothing. The caller holds the round shared and has seen it open. Raises Busy
-    when goods came back while it waited: the transaction, run again, sees them."""
-    rows = fetch_all(
-        TAKE,
-        {
-            "lines": [w.line for w in wanted],
-            "items": [w.item for w in wanted],
-            "pieces": [w.pieces for w in wanted],
-            "grams": [w.max_grams_each for w in wanted],
-            "until": [w.enough_until for w in wanted],
-            "centre": centre,
-            "packs_on": packs_on,
-            "round": round_id,
-            "reference": reference,
-        },
-    )
-    if any(pk is None for pk, _line, _pieces in rows):
-        raise Busy
-    taken = [Taken(*row) for row in rows]
-    got: dict[int, int] = {}
-    for hold in taken:
-        got[hold.line] = got.get(hold.line, 0) + hold.pieces
+def take(*, round_id: int, reference: str, wanted: Sequence[Wanted], buyer: str = "") -> list[Taken]:
+    """Takes every wanted piece out of supply that reaches the round, from the centres the sourcing policy
+    chooses, and books the room it needs on trips; or raises NotEnoughSupply and the caller's transaction takes
+    nothing. The caller holds the round shared and has seen it open. Raises Busy when goods or room went while
+    it waited: the transaction, run again, sees what is left."""
+    choices = choose(wanted, sources(rounds=[round_id], wanted=wanted))
+    got = _pieces_by_line(choices)
     short = {w.line: got.get(w.line, 0) for w in wanted if got.get(w.line, 0) < w.pieces}
     if short:
         raise NotEnoughSupply(lines=short)
+    taken = _take(choices, wanted, round_id, reference, buyer)
+    if len(taken) < len(choices):
+        raise Busy
+    try:
+        rooms.book([(c.source.route, c.pieces * c.source.grams_each) for c in choices if c.source.route])
+    except rooms.NoRoomOnTrip as refusal:
+        raise Busy from refusal
     return taken
+
+
+def sources(*, rounds: Sequence[int], wanted: Sequence[Wanted]) -> list[Source]:
+    """Supply with something free that reaches one of these rounds, as of now."""
+    rows = fetch_all(
+        SOURCES,
+        {
+            "rounds": list(rounds),
+            "items": [w.item for w in wanted],
+            "until": min((w.enough_until for w in wanted), default=date.max),
+        },
+    )
+    return [
+        Source(*facts, tuple(zip(rooms_, left, strict=True)) if rooms_ else ())
+        for *facts, rooms_, left in rows
+    ]
+
+
+def _pieces_by_line(choices):
+    got: dict[int, int] = {}
+    for choice in choices:
+        got[choice.line] = got.get(choice.line, 0) + choice.pieces
+    return got
+
+
+def _take(choices, wanted, round_id, reference, buyer):
+    grams = {w.line: w.max_grams_each for w in wanted}
+    rows = fetch_all(
+        TAKE,
+        {
+            "supply": [c.source.supply for c in choices],
+            "lines": [c.line for c in choices],
+            "pieces": [c.pieces for c in choices],
+            "grams": [grams[c.line] for c in choices],
+            "routes": [c.source.route for c in choices],
+            "loads": [c.pieces * c.source.grams_each if c.source.route else 0 for c in choices],
+            "reasons": [c.reason for c in choices],
+            "round": round_id,
+            "reference": reference,
+            "buyer": buyer,
+        },
+    )
+    return [Taken(*row) for row in rows]
 
 
 def release(*, references: Sequence[str]) -> int:
@@ -120,14 +139,15 @@ def release(*, references: Sequence[str]) -> int:
     locked = locks.supply(set(active.values_list("supply_id", flat=True)))
     freed = fetch_all(
         "UPDATE distribution_hold SET state = 'RELEASED' WHERE reference = ANY(%s) AND state = 'ACTIVE' "
-        "RETURNING supply_id, pieces",
+        "RETURNING supply_id, pieces, route_id, load_grams",
         [list(references)],
     )
-    if any(supply not in locked for supply, _pieces in freed):
+    if any(supply not in locked for supply, *_rest in freed):
         # A receipt moved a hold from the promise to the shelf while we waited for the lock.
         raise Busy
-    give_back(freed)
-    return sum(pieces for _supply, pieces in freed)
+    give_back([(supply, pieces) for supply, pieces, _route, _grams in freed])
+    rooms.give_back([(route, grams) for _supply, _pieces, route, grams in freed])
+    return sum(pieces for _supply, pieces, _route, _grams in freed)
 
 
 def give_back(freed: Sequence[tuple[int, int]]) -> None:

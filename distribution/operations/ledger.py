@@ -63,6 +63,8 @@ class Paper:
     taken_by: str = ""
     reason: str = ""
     reverses: int | None = None
+    trip: int | None = None
+    crates: dict[int, str] = field(default_factory=dict)
     temperatures: dict[int, int] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
@@ -94,6 +96,20 @@ def post(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime, p
     return document
 
 
+def extend(*, document: Document, moves: Sequence[Move], by: User | None, at: datetime, paper: Paper) -> None:
+    """The same for a document that is posted already and goes on growing, crate by crate: the MM of an arrival."""
+    differences, uncovered, recalled = _apply(document.centre_id, moves, at)
+    lines = _post_lines(document, paper, moves)
+    _write([*moves, *_weighing(document.centre_id, differences)], lines, by, at)
+    announce_uncovered(uncovered)
+    _announce_recalled(recalled, at)
+
+
+def open_paper(*, centre: int, by: User | None, at: datetime, paper: Paper) -> Document:
+    """A numbered document without lines yet."""
+    return _number(centre, paper, by, at)
+
+
 def shift(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime) -> None:
     """The same for moves inside the hall, which have no document."""
     differences, uncovered, recalled = _apply(centre, moves, at)
@@ -114,7 +130,7 @@ def _apply(centre, moves, at):
         raise Busy  # recalled or held back while we waited: the sums above were for another state
     if len(changed) < len(changes):
         raise NotEnoughThere
-    differences, lacking = _apply_to_balances(centre, deltas, lots, places)
+    differences, lacking = _apply_to_balances(deltas, lots, places)
     return differences, uncovered_of(changed) | _supply_of(centre, lacking), _recalled(moves, lots, places)
 
 
@@ -254,10 +270,9 @@ def _supply_of(centre, pairs):
     return set(rows)
 
 
-def _apply_to_balances(centre, deltas, lots, places):
+def _apply_to_balances(deltas, lots, places):
     pairs = sorted(deltas)
     make_balances(
-        centre=centre,
         pairs=pairs,
         lots=lots,
         places=places,
@@ -294,7 +309,6 @@ def _apply_to_balances(centre, deltas, lots, places):
 
 def make_balances(
     *,
-    centre: int,
     pairs: Sequence[tuple[int, int]],
     lots: Mapping[int, Lot],
     places: Mapping[int, Location],
@@ -307,16 +321,16 @@ def make_balances(
         INSERT INTO distribution_balance
           (lot_id, location_id, item_id, centre_id, usable_until,
            units, grams, allocated, uncovered, sellable)
-        SELECT lot, location, item, %s, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
-             AS new(lot, location, item, until, weighed, sellable)
+        SELECT lot, location, item, centre, until, 0, CASE WHEN weighed THEN 0 END, 0, 0, sellable
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bool[], %s::bool[])
+             AS new(lot, location, item, centre, until, weighed, sellable)
         ON CONFLICT (lot_id, location_id) DO NOTHING
         """,
         [
-            centre,
             [lot for lot, _ in pairs],
             [location for _, location in pairs],
             [lots[lot].item_id for lot, _ in pairs],
+            [places[location].centre_id for _, location in pairs],
             [lots[lot].usable_until for lot, _ in pairs],
             [pair in weighed for pair in pairs],
             [
@@ -359,8 +373,13 @@ def next_number(*, centre: int, kind: str, at: datetime) -> tuple[int, int]:
 
 
 def _post_paper(centre, paper, moves, by, at):
+    document = _number(centre, paper, by, at)
+    return document, _post_lines(document, paper, moves)
+
+
+def _number(centre, paper, by, at):
     year, number = next_number(centre=centre, kind=paper.kind, at=at)
-    document = Document.objects.create(
+    return Document.objects.create(
         centre_id=centre,
         kind=paper.kind,
         year=year,
@@ -369,10 +388,14 @@ def _post_paper(centre, paper, moves, by, at):
         by=by,
         producer_id=paper.producer,
         reference=paper.reference,
+        trip_id=paper.trip,
         taken_by=paper.taken_by,
         reason=paper.reason,
         reverses_id=paper.reverses,
     )
+
+
+def _post_lines(document, paper, moves):
     by_line: dict[int, list[Move]] = defaultdict(list)
     for move in moves:
         if move.line is not None:
@@ -389,10 +412,11 @@ def _post_paper(centre, paper, moves, by, at):
             "temperature_tenths": ("int", [paper.temperatures.get(p) for p in positions]),
             "refused_units": ("int", [paper.refused.get(p, 0) for p in positions]),
             "note": ("text", [paper.notes.get(p, "") for p in positions]),
+            "crate": ("text", [paper.crates.get(p, "") for p in positions]),
         },
         returning="id",
     )
-    return document, dict(zip(positions, ids, strict=True))
+    return dict(zip(positions, ids, strict=True))
 
 
 def _grams(moves):

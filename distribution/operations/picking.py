@@ -3,7 +3,7 @@ count; packing, the staging place. A wrong scan is refused and logged and change
 gives the same answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -21,66 +21,33 @@ from distribution.models import (
     Shortage,
     Task,
 )
-from distribution.operations import allocations, fulfilments, shortages, tasks
+from distribution.operations import allocations, fulfilments, loading, shortages, tasks
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, shift
 from distribution.operations.shortages import Missing
+from distribution.operations.steps import (
+    Step,
+    UnknownCode,
+    WrongCount,
+    WrongCrate,
+    WrongGoods,
+    WrongLocation,
+    WrongScan,
+    find_crate,
+)
 from distribution.policies import gs1
 from distribution.states import AllocationState, FulfilmentState, TaskState
 from marketplace.accounts.models import User
 from marketplace.kernel import commands, outbox
 from marketplace.kernel.database import execute, retried
-from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import gtin
 from marketplace.kernel.units import SoldBy
 
 
-class WrongScan(DomainError):
-    """`details["expects"]` says what should be scanned and `details["wanted"]` its code."""
-
-    code = "wrong_scan"
-
-
-class UnknownCode(WrongScan):
-    code = "unknown_code"
-
-
-class WrongCrate(WrongScan):
-    code = "wrong_crate"
-
-
-class WrongLocation(WrongScan):
-    code = "wrong_location"
-
-
-class WrongGoods(WrongScan):
-    code = "wrong_goods"
-
-
-class WrongCount(Invalid):
-    code = "wrong_count"
-
-
-@dataclass(frozen=True)
-class Step:
-    """What to do next; `expects` is crate, location, goods, stage or nothing. `grams` asks for a weight."""
-
-    expects: str
-    code: str = ""
-    location: str = ""
-    label: str = ""
-    lot: str = ""
-    units: int = 0
-    grams: bool = False
-    max_grams: int = 0
-    allocation: int = 0
-    left: int = 0
-
-
 def next_step(*, task: Task) -> Step:
     """The step the task is at, read from what has been done, so any device can go on."""
-    if task.kind == Task.Kind.PACK:
+    if task.kind in {Task.Kind.PACK, Task.Kind.STAGE}:
         return Step("stage", label=_("Sprawdź skrzynki i zeskanuj pole wydań"), left=1)
     stops = _stops(task)
     left = len(stops)
@@ -129,11 +96,12 @@ def _scan(*, task, key, code, units, grams, by, at):
 
 
 def _effect(task, code, units, grams, by, at):
+    leaves_by = _first_trip(task)
     fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
     step = next_step(task=row)
     if step.expects == "stage":
-        _stage(row, fulfilment, code, by, at)
+        _stage(row, fulfilment, leaves_by, code, by, at)
         return {"result": "packed", "next": asdict(Step("nothing"))}
     if step.expects == "crate":
         result = _use_crate(row, code)
@@ -146,8 +114,16 @@ def _effect(task, code, units, grams, by, at):
     return {"result": result, "next": asdict(next_step(task=row))}
 
 
+def _first_trip(task):
+    """The trip a packed part leaves by, locked before the part; None for what is handed out here."""
+    row = Task.objects.select_related("fulfilment").get(pk=task)
+    if row.kind != Task.Kind.PACK or row.fulfilment.route_id is None:
+        return None
+    return locks.trip(row.fulfilment.route.stages.get(position=0).trip_id)
+
+
 def _use_crate(task, code):
-    crate = find_crate(centre=task.centre_id, code=code)
+    crate = find_crate(code=code, centre=task.centre_id)
     if crate is None:
         raise UnknownCode(_("Nie znam takiej skrzynki."), expects="crate", wanted="")
     if crate.fulfilment_id not in {None, task.fulfilment_id}:
@@ -156,19 +132,6 @@ def _use_crate(task, code):
     task.crate = crate
     task.save(update_fields=["crate"])
     return "crate"
-
-
-def find_crate(*, centre: int, code: str) -> HandlingUnit | None:
-    """The crate of this centre with the scanned SSCC, plain or as GS1 element string."""
-    digits = code
-    try:
-        label = gs1.parse(code)
-    except gs1.Malformed:
-        label = None
-    if label and label.sscc:
-        digits = label.sscc
-    crates = HandlingUnit.objects.select_for_update(no_key=True).filter(centre_id=centre)
-    return crates.filter(sscc=digits).first()
 
 
 def _confirm_location(task, step, code):
@@ -322,16 +285,23 @@ def _announce_empty(task, stop, by, at):
     outbox.write([NewJob(jobs.PLACE_SHORT, key, facts, centre=task.centre.code)])
 
 
-def _stage(task, fulfilment, code, by, at):
-    """The crates stand at a staging location, checked: the fulfilment is ready."""
+def _stage(task, fulfilment, leaves_by, code, by, at):
+    """The crates stand at a staging location, checked: the part is ready for its buyer, or for its trip."""
     place = Location.objects.filter(
         centre_id=task.centre_id, code__iexact=code, kind=Location.Kind.STAGE
     ).first()
     if place is None:
         raise WrongLocation(_("To nie jest pole wydań."), expects="stage", wanted="")
     HandlingUnit.objects.filter(fulfilment=fulfilment).update(stands_at=place)
-    fulfilments.move(fulfilment=fulfilment, new=FulfilmentState.READY, by=by, at=at, stage=place)
+    new = FulfilmentState.READY if leaves_by is None else FulfilmentState.TO_LOAD
+    fulfilments.move(fulfilment=fulfilment, new=new, by=by, at=at, stage=place)
     fulfilments.end_task(task=task, new=TaskState.DONE, by=by, at=at)
+    if leaves_by is not None:
+        if leaves_by.state in loading.LOADS:
+            loading.expect(fulfilment=fulfilment, trip=leaves_by.pk)
+        else:
+            outbox.write([loading.changed(leaves_by, at)])
+        return
     weighed = fulfilment.lines.filter(sold_by=SoldBy.WEIGHT, picked__gt=0)
     fulfilments.announce_weighed(
         fulfilment=fulfilment, lines=dict(weighed.values_list("line", "picked_grams")), at=at

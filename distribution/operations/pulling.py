@@ -3,6 +3,7 @@ loses them is made shorter at once."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from distribution.models import Balance, HandlingUnit, Location, Movement, Short
 from distribution.operations import corrections, counts, returns, scans, tasks
 from distribution.operations.fulfilments import end_task
 from distribution.operations.ledger import Move, shift
-from distribution.operations.picking import UnknownCode, WrongCount, WrongGoods, WrongLocation
+from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
 from distribution.policies import gs1
 from distribution.states import TaskState
 from marketplace.accounts.models import User
@@ -66,14 +67,19 @@ def _balance(task):
 
 def scan(
     *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: User, at: datetime
-) -> dict:
+) -> dict[str, Any]:
     """One scan: the place or crate, then the lot with its units (all of it by default), or BRAK when it is not
     there, which has the place counted. The result is location, pulled, counting or done. Raises WrongScan
     (logged), WrongCount, NotHere."""
-    return scans.run(
-        task=task, key=key, body={"code": code, "units": units, "grams": grams}, by=by, at=at,
+    answer: dict[str, Any] = scans.run(
+        task=task,
+        key=key,
+        body={"code": code, "units": units, "grams": grams},
+        by=by,
+        at=at,
         effect=lambda: _effect(task, code.strip(), units, by, at),
-    )  # fmt: skip
+    )
+    return answer
 
 
 def _effect(task, code, units, by, at):
@@ -135,7 +141,14 @@ def _pull(task, packed, code, units, by, at):
         at=at,
     )
     if packed:
-        corrections.shorten(packed, balance.item_id, units, Shortage.Reason.LOST_SUPPLY, by, at)
+        corrections.shorten(
+            fulfilment=packed,
+            item=balance.item_id,
+            units=units,
+            reason=Shortage.Reason.LOST_SUPPLY,
+            by=by,
+            at=at,
+        )
     if units < balance.units:
         return "pulled"
     end_task(task=task, new=TaskState.DONE, by=by, at=at)

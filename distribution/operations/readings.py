@@ -58,12 +58,13 @@ def of_trip(
     row = Trip.objects.get(pk=trip)
     limit = temperatures.limit_of(temperature)
     reading = _write(centre, temperature, tenths, limit, sensor, note, by, at, trip=row)
-    aboard = Q(location__trip=row) | Q(
-        location__handling_unit__loads__trip=row,
-        location__handling_unit__loads__state__in=[LoadState.LOADED, LoadState.UNLOADED],
+    loads = "location__handling_unit__loads"
+    put = Q(**{f"{loads}__chamber": temperature}) | Q(
+        **{f"{loads}__chamber": "", f"{loads}__temperature": temperature}
     )
+    aboard = Q(**{f"{loads}__trip": row, f"{loads}__state__in": [LoadState.LOADED, LoadState.UNLOADED]})
     name = f"{_('kurs')} {row.pk}, {Temperature(temperature).label}"
-    _hold_back(reading, name, Balance.objects.filter(aboard, item__product__temperature=temperature))
+    _hold_back(reading, name, Balance.objects.filter(aboard & put))
     return reading
 
 

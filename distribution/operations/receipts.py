@@ -31,7 +31,7 @@ from distribution.policies.temperatures import WARMEST_TENTHS
 from distribution.states import ArrivalState, HoldState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
-from marketplace.kernel.database import execute, fetch_all, insert_all, retried
+from marketplace.kernel.database import execute, fetch_all, retried
 from marketplace.kernel.errors import Invalid, NotFound
 from marketplace.kernel.units import SoldBy
 from producers.models import StockItem
@@ -223,7 +223,7 @@ class Waiting:
 
 
 def _lock_waiting(centre, items):
-    """Lines of released orders that await these items, by (reference, line); their fulfilments are locked."""
+    """Lines of released orders that await these items, by (reference, line, route); their fulfilments are locked."""
     fetch_all(
         """
         SELECT f.id FROM distribution_fulfilment f
@@ -235,7 +235,7 @@ def _lock_waiting(centre, items):
     )
     rows = fetch_all(
         """
-        SELECT f.reference, l.line, l.id, f.id, t.id, l.awaited
+        SELECT f.reference, l.line, f.route_id, l.id, f.id, t.id, l.awaited
         FROM distribution_fulfilmentline l
         JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
         LEFT JOIN distribution_task t ON t.fulfilment_id = f.id AND t.kind = 'PICK'
@@ -244,7 +244,7 @@ def _lock_waiting(centre, items):
         """,
         [list(items), centre],
     )
-    return {(reference, line): Waiting(*rest) for reference, line, *rest in rows}
+    return {(reference, line, route): Waiting(*rest) for reference, line, route, *rest in rows}
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,7 @@ def serve_waiting(*, centre: int, arrived: Sequence[Arrived], waiting: dict) -> 
                 continue
             pieces = min(left, a.free)
             if pieces:
-                given.append(Given(hold, a, pieces, waiting.get((hold.reference, hold.line))))
+                given.append(Given(hold, a, pieces, waiting.get((hold.reference, hold.line, hold.route_id))))
                 a.free -= pieces
                 left -= pieces
     if given:
@@ -302,22 +302,31 @@ def _move_holds(centre, given):
         )
     }
     rows = [shelf[g.arrived.item.pk, g.arrived.lot.usable_until] for g in given]
-    insert_all(
-        "distribution_hold",
-        {
-            "supply_id": ("bigint", rows),
-            "round_id": ("bigint", [g.hold.round_id for g in given]),
-            "reference": ("text", [g.hold.reference for g in given]),
-            "line": ("int", [g.hold.line for g in given]),
-            "pieces": ("int", [g.pieces for g in given]),
-            "max_grams_each": ("int", [g.hold.max_grams_each for g in given]),
-            "state": ("text", [HoldState.ALLOCATED if g.line else HoldState.ACTIVE for g in given]),
-        },
+    # The room on trips goes with the pieces, to the gram: what stays promised keeps the rest.
+    execute(
+        """
+        INSERT INTO distribution_hold (supply_id, round_id, reference, line, pieces, max_grams_each, state, route_id,
+                                       load_grams, reason, explained, rank, buyer)
+        SELECT g.supply, h.round_id, h.reference, h.line, g.pieces, h.max_grams_each, g.state, h.route_id,
+               h.load_grams / h.pieces * g.pieces, h.reason, h.explained, h.rank, h.buyer
+        FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[]) WITH ORDINALITY
+             AS g(hold, supply, pieces, state, nth)
+        JOIN distribution_hold h ON h.id = g.hold ORDER BY g.nth
+        """,
+        [
+            [g.hold.pk for g in given],
+            rows,
+            [g.pieces for g in given],
+            [HoldState.ALLOCATED if g.line else HoldState.ACTIVE for g in given],
+        ],
     )
     for hold, parts in groupby(given, key=lambda g: g.hold):
-        left = hold.pieces - sum(part.pieces for part in parts)
-        if left:
-            Hold.objects.filter(pk=hold.pk).update(pieces=left)
+        given_pieces = sum(part.pieces for part in parts)
+        if given_pieces < hold.pieces:
+            Hold.objects.filter(pk=hold.pk).update(
+                pieces=hold.pieces - given_pieces,
+                load_grams=hold.load_grams - hold.load_grams // hold.pieces * given_pieces,
+            )
         else:
             hold.delete()
     give_back(

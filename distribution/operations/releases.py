@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
 from distribution import locks
-from distribution.models import Round, RoundEvent
+from distribution.models import Centre, Round, RoundEvent
 from distribution.operations import allocations, arrivals, fulfilments, shortages
 from distribution.operations.holds import give_back
 from distribution.policies.fefo import Demand, allocate
@@ -37,11 +38,30 @@ class Held:
     max_grams_each: int | None
     supply: int
     kind: str
+    centre: int
     item: int
     available_on: date
     temperature: str
     minimum_life_days: int
     label: str
+    route: int | None
+    trip: int | None
+    leaves_by: datetime | None
+
+    @property
+    def part(self) -> "Part":
+        return Part(self.reference, self.centre, self.route, self.temperature, self.trip, self.leaves_by)
+
+
+class Part(NamedTuple):
+    """What becomes a fulfilment: of one order, at one centre, of one temperature, and the trip it leaves by."""
+
+    reference: str
+    centre: int
+    route: int | None
+    temperature: str
+    trip: int | None
+    leaves_by: datetime | None
 
 
 @dataclass
@@ -85,7 +105,7 @@ def release_round(
     held = _held(round_, recipients)
     made = _make_fulfilments(round_, recipients, held, by, at)
     lines = _gather_lines(held, made)
-    _make_arrivals(round_, held)
+    _make_arrivals(held)
     picks = _allocate(round_, held, lines)
     _make_lines(lines)
     tasks = _make_tasks(round_, made, at)
@@ -93,7 +113,7 @@ def release_round(
         [replace(pick, key=lines[pick.key].pk) for pick in picks],
         tasks={line.pk: tasks.get(line.fulfilment) for line in lines},
     )
-    _note_short(round_, lines, by, at)
+    _note_short(lines, by, at)
     fulfilments.refresh(ids={line.fulfilment for line in lines if line.stock > line.allocated}, by=by, at=at)
     Round.objects.filter(pk=round_.pk).update(state=RoundState.RELEASED)
     RoundEvent.objects.create(round=round_, old=round_.state, new=RoundState.RELEASED, by=by, at=at)
@@ -109,12 +129,15 @@ def release_round(
 def _held(round_, recipients):
     rows = fetch_all(
         """
-        SELECT h.id, h.reference, h.line, h.pieces, h.max_grams_each, h.supply_id, s.kind, s.item_id, s.available_on,
-               p.temperature, p.minimum_life_days, left(p.name || ' · ' || i.name, 230)
+        SELECT h.id, h.reference, h.line, h.pieces, h.max_grams_each, h.supply_id, s.kind, s.centre_id, s.item_id,
+               s.available_on, p.temperature, p.minimum_life_days, left(p.name || ' · ' || i.name, 230),
+               h.route_id, t.id, t.cutoff_at
         FROM distribution_hold h
         JOIN distribution_supply s ON s.id = h.supply_id
         JOIN producers_stockitem i ON i.id = s.item_id
         JOIN producers_product p ON p.id = i.product_id
+        LEFT JOIN distribution_routetrip stage ON stage.route_id = h.route_id AND stage.position = 0
+        LEFT JOIN distribution_trip t ON t.id = stage.trip_id
         WHERE h.round_id = %s AND h.state = 'ACTIVE' AND h.reference = ANY(%s)
         ORDER BY h.id
         """,
@@ -124,20 +147,24 @@ def _held(round_, recipients):
 
 
 def _make_fulfilments(round_, recipients, held, by, at):
+    """The id of each Part made, the oldest order's first."""
     by_reference = {r.reference: r for r in recipients}
     age = {r.reference: n for n, r in enumerate(recipients)}
-    keys = sorted({(h.reference, h.temperature) for h in held}, key=lambda k: (age[k[0]], k[1]))
+    parts = sorted(
+        {h.part for h in held}, key=lambda p: (age[p.reference], p.centre, p.route or 0, p.temperature)
+    )
     ids = insert_all(
         "distribution_fulfilment",
         {
-            "round_id": ("bigint", [round_.pk] * len(keys)),
-            "centre_id": ("bigint", [round_.centre_id] * len(keys)),
-            "destination_id": ("bigint", [round_.centre_id] * len(keys)),
-            "reference": ("text", [reference for reference, _ in keys]),
-            "recipient_label": ("text", [by_reference[reference].label for reference, _ in keys]),
-            "slot_starts": ("time", [by_reference[reference].slot_starts for reference, _ in keys]),
-            "temperature": ("text", [temperature for _, temperature in keys]),
-            "state": ("text", ["RELEASED"] * len(keys)),
+            "round_id": ("bigint", [round_.pk] * len(parts)),
+            "centre_id": ("bigint", [part.centre for part in parts]),
+            "destination_id": ("bigint", [round_.centre_id] * len(parts)),
+            "route_id": ("bigint", [part.route for part in parts]),
+            "reference": ("text", [part.reference for part in parts]),
+            "recipient_label": ("text", [by_reference[part.reference].label for part in parts]),
+            "slot_starts": ("time", [by_reference[part.reference].slot_starts for part in parts]),
+            "temperature": ("text", [part.temperature for part in parts]),
+            "state": ("text", ["RELEASED"] * len(parts)),
         },
         returning="id",
     )
@@ -152,13 +179,14 @@ def _make_fulfilments(round_, recipients, held, by, at):
             "reason": ("text", [""] * len(ids)),
         },
     )
-    return dict(zip(keys, ids, strict=True))
+    return dict(zip(parts, ids, strict=True))
 
 
 def _gather_lines(held, fulfilments):
-    lines: dict[tuple[str, int], LineToMake] = {}
+    lines: dict[tuple[int, int], LineToMake] = {}
     for h in held:
-        line = lines.setdefault((h.reference, h.line), LineToMake(h, fulfilments[h.reference, h.temperature]))
+        made = fulfilments[h.part]
+        line = lines.setdefault((made, h.line), LineToMake(h, made))
         if h.kind == "STOCK":
             line.stock += h.pieces
         else:
@@ -167,31 +195,27 @@ def _gather_lines(held, fulfilments):
     return sorted(lines.values(), key=lambda line: (order[line.fulfilment], line.held.line))
 
 
-def _make_arrivals(round_, held):
-    owed: dict[tuple[date, int, int], int] = defaultdict(int)
+def _make_arrivals(held):
+    """What producers owe each centre, in the order of the centres."""
+    owed: dict[int, dict[tuple[date, int, int], int]] = defaultdict(lambda: defaultdict(int))
     for h in held:
         if h.kind == "PROMISE":
-            owed[h.available_on, h.item, h.supply] += h.pieces
-    arrivals.expect(
-        centre=round_.centre_id,
-        owed=[arrivals.Owed(day, item, supply, pieces) for (day, item, supply), pieces in owed.items()],
-    )
+            owed[h.centre][h.available_on, h.item, h.supply] += h.pieces
+    for centre, found in sorted(owed.items()):
+        arrivals.expect(
+            centre=centre,
+            owed=[arrivals.Owed(day, item, supply, pieces) for (day, item, supply), pieces in found.items()],
+        )
 
 
 def _allocate(round_, held, lines):
     """Locks supply and balances, chooses lots, and moves `held` and `allocated` accordingly."""
     from_stock = [h for h in held if h.kind == "STOCK"]
-    items = sorted({h.item for h in from_stock})
-    room = {
-        row.pk: row.quantity - row.held
-        for row in locks.supply_of_items(centre=round_.centre_id, items=items)
-        if row.kind == "STOCK"
-    }
+    pairs = {(h.centre, h.item) for h in from_stock}
+    room = {row.pk: row.quantity - row.held for row in locks.supply_at(pairs) if row.kind == "STOCK"}
     for h in from_stock:
         room[h.supply] += h.pieces
-    picks = allocate(
-        _demands(round_, lines), allocations.free_shelves(centre=round_.centre_id, items=items), room
-    )
+    picks = allocate(_demands(round_, lines), allocations.free_shelves(pairs), room)
     execute(
         "UPDATE distribution_hold SET state = 'ALLOCATED' WHERE id = ANY(%s)", [[h.hold for h in from_stock]]
     )
@@ -205,6 +229,7 @@ def _demands(round_, lines):
     return [
         Demand(
             n,
+            line.held.centre,
             line.held.item,
             line.stock,
             round_.hands_over_on + timedelta(days=line.held.minimum_life_days),
@@ -241,44 +266,49 @@ def _make_lines(lines):
 
 
 def _make_tasks(round_, made, at):
-    """One wave a temperature, one pick task a fulfilment; due when the round's first slot opens."""
-    temperatures = sorted({temperature for _, temperature in made})
-    waves = insert_all(
+    """One wave for each centre, departure and temperature, one pick task a fulfilment; due at the cut-off of the
+    trip it leaves by, at the round's own centre when its first slot opens."""
+    waves = sorted({_wave(part) for part in made}, key=str)
+    ids = insert_all(
         "distribution_wave",
         {
-            "round_id": ("bigint", [round_.pk] * len(temperatures)),
-            "centre_id": ("bigint", [round_.centre_id] * len(temperatures)),
-            "temperature": ("text", temperatures),
-            "released_at": ("timestamptz", [at] * len(temperatures)),
+            "round_id": ("bigint", [round_.pk] * len(waves)),
+            "centre_id": ("bigint", [centre for centre, _, _ in waves]),
+            "trip_id": ("bigint", [trip for _, trip, _ in waves]),
+            "temperature": ("text", [temperature for _, _, temperature in waves]),
+            "released_at": ("timestamptz", [at] * len(waves)),
         },
         returning="id",
     )
-    wave_of = dict(zip(temperatures, waves, strict=True))
-    work = list(made.items())
+    wave_of = dict(zip(waves, ids, strict=True))
+    due_at = round_.due_at
     ids = insert_all(
         "distribution_task",
         {
-            "centre_id": ("bigint", [round_.centre_id] * len(work)),
-            "kind": ("text", ["PICK"] * len(work)),
-            "wave_id": ("bigint", [wave_of[temperature] for (_, temperature), _ in work]),
-            "fulfilment_id": ("bigint", [pk for _, pk in work]),
-            "due_at": ("timestamptz", [round_.due_at] * len(work)),
-            "state": ("text", ["OPEN"] * len(work)),
+            "centre_id": ("bigint", [part.centre for part in made]),
+            "kind": ("text", ["PICK"] * len(made)),
+            "wave_id": ("bigint", [wave_of[_wave(part)] for part in made]),
+            "fulfilment_id": ("bigint", list(made.values())),
+            "due_at": ("timestamptz", [part.leaves_by or due_at for part in made]),
+            "state": ("text", ["OPEN"] * len(made)),
         },
         returning="id",
     )
-    return dict(zip([pk for _, pk in work], ids, strict=True))
+    return dict(zip(made.values(), ids, strict=True))
 
 
-def _note_short(round_, lines, by, at):
-    shortages.note(
-        centre_code=round_.centre.code,
-        missing=[
-            shortages.Missing(line.held.reference, line.held.line, line.pk, line.stock - line.allocated)
-            for line in lines
-            if line.stock > line.allocated
-        ],
-        reason="LOST_SUPPLY",
-        by=by,
-        at=at,
-    )
+def _wave(part):
+    return part.centre, part.trip, part.temperature
+
+
+def _note_short(lines, by, at):
+    """By centre, so that each one's queue settles its own shortages."""
+    missing: dict[int, list[shortages.Missing]] = defaultdict(list)
+    for line in lines:
+        if line.stock > line.allocated:
+            missing[line.held.centre].append(
+                shortages.Missing(line.held.reference, line.held.line, line.pk, line.stock - line.allocated)
+            )
+    codes = dict(Centre.objects.filter(pk__in=missing).values_list("pk", "code"))
+    for centre, found in sorted(missing.items()):
+        shortages.note(centre_code=codes[centre], missing=found, reason="LOST_SUPPLY", by=by, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import HandoverPlace, Round, RoundEvent, Slot
+from distribution.operations import routes
 from distribution.states import ROUND, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -76,6 +77,7 @@ def open_round(
             "taken": ("int", [0] * len(slots)),
         },
     )
+    routes.refresh(rounds=[round_.pk])
     if not is_rehearsal:
         outbox.write(due_jobs(round_, place.centre.code))
     return round_

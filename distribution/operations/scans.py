@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from distribution.models import Lot, Scan, Task
-from distribution.operations.picking import UnknownCode, WrongScan
+from distribution.operations.steps import UnknownCode, WrongScan
 from distribution.policies import gs1
 from marketplace.accounts.models import User
 from marketplace.kernel import commands

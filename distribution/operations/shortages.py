@@ -6,7 +6,7 @@ from datetime import datetime
 
 from distribution import jobs, locks
 from distribution.models import Hold, Shortage, Supply
-from distribution.operations import allocations, fulfilments
+from distribution.operations import allocations, fulfilments, rooms
 from distribution.operations.holds import give_back
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -93,7 +93,9 @@ class Victim:
 HOLDS = """
 SELECT h.id, true, h.reference, h.line, l.fulfilment_id, l.id, h.pieces
 FROM distribution_hold h
+JOIN distribution_supply s ON s.id = h.supply_id
 LEFT JOIN distribution_fulfilment f ON f.reference = h.reference AND f.round_id = h.round_id
+     AND f.centre_id = s.centre_id AND f.route_id IS NOT DISTINCT FROM h.route_id
      AND EXISTS (SELECT 1 FROM distribution_fulfilmentline x WHERE x.fulfilment_id = f.id AND x.line = h.line)
 LEFT JOIN distribution_fulfilmentline l ON l.fulfilment_id = f.id AND l.line = h.line
 WHERE h.supply_id = %s AND h.state = 'ACTIVE'
@@ -173,15 +175,20 @@ def _not_replaced(centre, lost):
 
 
 def _cut_holds(found):
-    execute(
+    freed = fetch_all(
         """
         UPDATE distribution_hold h
         SET state = CASE WHEN h.pieces = v.pieces THEN 'RELEASED' ELSE h.state END,
-            pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END
+            pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END,
+            load_grams = CASE WHEN h.pieces = v.pieces THEN h.load_grams
+                              ELSE h.load_grams - h.load_grams / h.pieces * v.pieces END
         FROM unnest(%s::bigint[], %s::int[]) AS v(id, pieces) WHERE h.id = v.id
+        RETURNING h.route_id, CASE WHEN h.state = 'RELEASED' THEN h.load_grams
+                                   ELSE h.load_grams / h.pieces * v.pieces END
         """,
         [[v.pk for v in found], [v.pieces for v in found]],
     )
+    rooms.give_back(freed)
     _shorten_lines([v for v in found if v.fulfilment_line], awaited=True)
 
 

@@ -7,9 +7,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Demand:
-    """Pieces a line needs, usable at least until `enough_until`. Demands are served in the order given."""
+    """Pieces a line needs of what lies at a centre, usable at least until `enough_until`. Demands are served in
+    the order given."""
 
     key: int
+    centre: int
     item: int
     pieces: int
     enough_until: date
@@ -22,6 +24,7 @@ class Shelf:
     lot: int
     location: int
     supply: int
+    centre: int
     item: int
     usable_until: date
     walk_order: int
@@ -46,12 +49,12 @@ def allocate(demands: Iterable[Demand], shelves: Sequence[Shelf], room: dict[int
     """
     left = dict(room)
     free = {(shelf.lot, shelf.location): shelf.free for shelf in shelves}
-    by_item: dict[int, list[Shelf]] = {}
+    lying: dict[tuple[int, int], list[Shelf]] = {}
     for shelf in sorted(shelves, key=lambda s: (s.usable_until, s.lot, s.walk_order, s.location)):
-        by_item.setdefault(shelf.item, []).append(shelf)
+        lying.setdefault((shelf.centre, shelf.item), []).append(shelf)
     picks: list[Pick] = []
     for demand in demands:
-        picks.extend(_serve(demand, by_item.get(demand.item, []), free, left))
+        picks.extend(_serve(demand, lying.get((demand.centre, demand.item), []), free, left))
     return picks
 
 

@@ -1,49 +1,72 @@
-"""What is left to promise, now. Never stored, never cached: it is the supply rows themselves."""
+"""What is left to promise, now, and when it can be handed over. Never stored, never cached: it is the supply
+rows themselves, joined with the ways by which they reach a round."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import DateField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
-from distribution.models import Round, Supply
+from distribution.models import Round
+from distribution.queries.routes import WAYS
 from marketplace.kernel.database import fetch_all
 
-LEFT = """
-SELECT s.item_id, sum(s.quantity - s.held)::int
-FROM distribution_supply s
+FREE = (
+    WAYS
+    + """
+SELECT {columns}
+FROM ways w
+JOIN distribution_round r ON r.id = w.round_id
+JOIN distribution_supply s ON s.centre_id = w.origin_id
 JOIN producers_stockitem i ON i.id = s.item_id
-JOIN producers_product p ON p.id = i.product_id
-WHERE s.centre_id = %(centre)s AND s.item_id = ANY(%(items)s) AND s.quantity > s.held
-  AND s.available_on <= %(packs_on)s AND s.usable_until >= %(hands_over_on)s::date + p.minimum_life_days
-GROUP BY s.item_id
+JOIN producers_product p ON p.id = i.product_id AND p.temperature = w.temperature
+WHERE s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
+  AND s.usable_until >= r.hands_over_on + p.minimum_life_days
+  {only}
 """
+)
+OF_THESE = "AND s.item_id = ANY(%(items)s)"
+LEFT = (
+    FREE.format(columns="s.item_id, sum(s.quantity - s.held - s.reserved)::int", only=OF_THESE)
+    + "GROUP BY s.item_id"
+)
+EARLIEST = (
+    FREE.format(
+        columns="DISTINCT ON (s.item_id) s.item_id, r.id, r.hands_over_on, "
+        "sum(s.quantity - s.held - s.reserved)::int, bool_or(w.route_id IS NULL)",
+        only=OF_THESE,
+    )
+    + "GROUP BY s.item_id, r.id ORDER BY s.item_id, r.hands_over_on, r.id"
+)
+REACHING = FREE.format(columns="s.item_id", only="").replace("%(rounds)s", "%s")
+
+
+@dataclass(frozen=True)
+class Promised:
+    """The earliest hand-over an item can make: pieces left for that round, and whether some lie at its centre."""
+
+    round_id: int
+    hands_over_on: date
+    pieces: int
+    is_local: bool
 
 
 def left(*, round_: Round | None, items: Collection[int]) -> dict[int, int]:
-    """Pieces of each item still free for the round; items with none are absent. No round, nothing."""
+    """Pieces of each item still free for the round, from every centre that reaches it; items with none are
+    absent. No round, nothing."""
     if round_ is None or not items:
         return {}
-    return dict(
-        fetch_all(
-            LEFT,
-            {
-                "centre": round_.centre_id,
-                "items": list(items),
-                "packs_on": round_.packs_on,
-                "hands_over_on": round_.hands_over_on,
-            },
-        )
-    )
+    return dict(fetch_all(LEFT, {"rounds": [round_.pk], "items": list(items)}))
 
 
-def items_left(round_: Round) -> QuerySet[Supply, dict[str, Any]]:
-    """Ids of items with something free for the round, for use inside another statement."""
-    fresh_until = ExpressionWrapper(
-        Value(round_.hands_over_on, DateField()) + F("item__product__minimum_life_days"), DateField()
-    )
-    return Supply.objects.filter(
-        centre_id=round_.centre_id,
-        quantity__gt=F("held"),
-        available_on__lte=round_.packs_on,
-        usable_until__gte=fresh_until,
-    ).values("item_id")
+def earliest(*, rounds: Sequence[Round], items: Collection[int]) -> dict[int, Promised]:
+    """The promise of each item for somebody who may join any of these rounds; items that reach none are absent."""
+    if not rounds or not items:
+        return {}
+    rows = fetch_all(EARLIEST, {"rounds": [round_.pk for round_ in rounds], "items": list(items)})
+    return {item: Promised(*facts) for item, *facts in rows}
+
+
+def reaching(*, rounds: Sequence[Round]) -> RawSQL:
+    """Items with something free for one of the rounds, for `item__in=` inside another statement."""
+    return RawSQL(REACHING, [[round_.pk for round_ in rounds]])  # noqa: S611 - the text is ours

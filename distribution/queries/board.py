@@ -80,9 +80,9 @@ def _counts(centre):
              JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
              WHERE f.centre_id = %(c)s AND l.awaited > 0),
           (SELECT count(DISTINCT reference) FROM distribution_fulfilment
-             WHERE centre_id = %(c)s AND state = %(ready)s),
+             WHERE destination_id = %(c)s AND state = %(ready)s),
           (SELECT count(DISTINCT reference) FROM distribution_fulfilment
-             WHERE centre_id = %(c)s AND state = %(uncollected)s),
+             WHERE destination_id = %(c)s AND state = %(uncollected)s),
           (SELECT count(*) FROM distribution_fulfilmentline l
              JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
              JOIN distribution_round r ON r.id = f.round_id AND r.state = 'RELEASED'

@@ -135,9 +135,30 @@ INVARIANTS = {
     "crate_holds_what_moved_into_it": """
         SELECT u.id FROM distribution_handlingunit u
         JOIN distribution_location l ON l.id = u.inside_id
-        WHERE l.kind <> 'CRATE' OR l.centre_id <> u.centre_id
+        WHERE l.kind NOT IN ('CRATE', 'TRANSIT') OR l.centre_id <> u.centre_id
            OR (u.fulfilment_id IS NULL AND EXISTS (
                  SELECT 1 FROM distribution_balance b WHERE b.location_id = u.inside_id AND b.units > 0))""",
+    "goods_in_transit_ride_on_a_trip_or_are_missed": """
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind = 'TRANSIT'
+        JOIN distribution_trip t ON t.id = l.trip_id
+        WHERE b.units > 0 AND t.state NOT IN ('DEPARTED', 'ARRIVED') AND NOT EXISTS (
+          SELECT 1 FROM distribution_discrepancy d
+          JOIN distribution_handlingunit u ON u.id = d.unit_id AND u.inside_id = l.id
+          WHERE d.trip_id = t.id AND d.lot_id = b.lot_id AND d.settled_at IS NULL)""",
+    "room_on_trips_is_what_was_sold_for_them": """
+        WITH sold AS (
+          SELECT s.trip_id, r.temperature, sum(h.load_grams) AS grams
+          FROM distribution_hold h
+          JOIN distribution_route r ON r.id = h.route_id JOIN distribution_routetrip s ON s.route_id = r.id
+          WHERE h.state <> 'RELEASED' GROUP BY s.trip_id, r.temperature)
+        SELECT m.id FROM distribution_triproom m
+        FULL JOIN sold ON sold.trip_id = m.trip_id AND sold.temperature = m.temperature
+        WHERE coalesce(m.booked_grams, 0) <> coalesce(sold.grams, 0)""",
+    "part_in_transit_has_its_crates_on_a_trip": """
+        SELECT f.id FROM distribution_fulfilment f WHERE f.state = 'IN_TRANSIT' AND NOT EXISTS (
+          SELECT 1 FROM distribution_load w JOIN distribution_handlingunit u ON u.id = w.unit_id
+          WHERE u.fulfilment_id = f.id AND w.state IN ('LOADED', 'MISSING'))""",
     "packed_goods_are_in_their_crates": """
         WITH inside AS (
           SELECT u.fulfilment_id, b.item_id, sum(b.units) AS n FROM distribution_handlingunit u

@@ -18,13 +18,14 @@ def joinable(*, place: HandoverPlace, at: datetime) -> list[Round]:
     )
 
 
+def open_rounds(*, place: HandoverPlace, at: datetime) -> list[Round]:
+    """The same without their slots."""
+    rows = Round.objects.open_at(at).filter(place=place, is_rehearsal=False)
+    return list(rows.order_by("orders_close_at", "pk"))
+
+
 def next_round(*, place: HandoverPlace, at: datetime) -> Round | None:
-    return (
-        Round.objects.open_at(at)
-        .filter(place=place, is_rehearsal=False)
-        .order_by("orders_close_at", "pk")
-        .first()
-    )
+    return next(iter(open_rounds(place=place, at=at)), None)
 
 
 def next_opening(*, place: HandoverPlace, at: datetime) -> Round | None:

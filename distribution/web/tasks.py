@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from distribution.models import Task
-from distribution.operations import picking
+from distribution.operations import picking, scanning
 from distribution.operations import tasks as task_operations
 from distribution.states import TaskState
 from distribution.web.floor import act, at_centre, page
@@ -19,7 +19,9 @@ DONE = {
     "crate": _("Skrzynka przypisana."),
     "location": _("Dobre miejsce."),
     "picked": _("Zebrane."),
-    "packed": _("Spakowane. Zamówienie czeka na odbiór."),
+    "packed": _("Spakowane. Skrzynki stoją na miejscu."),
+    "loaded": _("Załadowane."),
+    "unloaded": _("Rozładowane."),
 }
 
 
@@ -49,7 +51,7 @@ def task(request, centre, pk):
         "distribution/task",
         task=row,
         mine=mine,
-        step=picking.next_step(task=row) if mine else None,
+        step=scanning.next_step(task=row) if mine else None,
         crates=crates,
         following=following,
         key=uuid.uuid4(),
@@ -81,8 +83,8 @@ def scan(request, centre, pk):
     back = reverse("distribution:task", args=[centre.code, row.pk])
 
     def effect():
-        answer = picking.scan(
-            task=row.pk,
+        answer = scanning.scan(
+            task=row,
             key=_key(request),
             code=request.POST.get("code", "")[:120],
             units=_whole(request, "units"),

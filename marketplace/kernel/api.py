@@ -1,4 +1,4 @@
-"""What every API answer shares: problems (RFC 9457), throttles that never stand in the way of the product."""
+"""What every API answer shares: problems (RFC 9457), who asks, pages with whole addresses."""
 
 import logging
 from typing import Any
@@ -10,12 +10,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import set_rollback
 
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.limits import client_address
 from marketplace.kernel.paging import Page
 
 log = logging.getLogger(__name__)
@@ -68,26 +65,6 @@ def _body(code: int, name: str, detail: str, **extra: Any) -> dict[str, Any]:
         "detail": detail,
         **extra,
     }
-
-
-class PoliteThrottle(SimpleRateThrottle):
-    """Counts by signed-in person, else by client address, in the scope the view names; no scope, no limit.
-    The local run lets loopback through, and a cache that is away lets everybody through."""
-
-    def __init__(self) -> None:
-        self.scope: str | None = None
-
-    def allow_request(self, request, view):
-        self.scope = getattr(view, "throttle_scope", None)
-        if self.scope is None or client_address(request) is None:
-            return True
-        rate = str(api_settings.DEFAULT_THROTTLE_RATES[self.scope])
-        self.rate, (self.num_requests, self.duration) = rate, self.parse_rate(rate)
-        return super().allow_request(request, view)
-
-    def get_cache_key(self, request, view):
-        who = f"user{request.user.pk}" if request.user.is_authenticated else self.get_ident(request)
-        return f"throttle:{self.scope}:{who}"
 
 
 def signed_in(request: Any) -> Any:

@@ -56,13 +56,32 @@ const showErrors = (root) => root.querySelector("[data-error-summary]")?.focus()
 showErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => showErrors(event.target));
 
-// A message about a field goes when the field is corrected; it never comes while typing.
+// A field left empty or misspelt says so at once. Not while a button is pressed: what moves under a press is
+// missed, and the answer says it all.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = null; });
+const wrongIn = (field) => {
+  if (field.required && !field.value.trim()) return field.dataset.missing;
+  return field.validity.valid ? "" : field.dataset.wrong;
+};
+const mark = (field, message) => {
+  const error = document.getElementById(`${field.id}_error`);
+  if (error) error.hidden = !message;
+  if (message) error.querySelector("[data-message]").textContent = message;
+  field.closest(".field")?.classList.toggle("field-bad", Boolean(message));
+  message ? field.setAttribute("aria-invalid", "true") : field.removeAttribute("aria-invalid");
+};
+document.addEventListener("focusout", (event) => {
+  const field = event.target;
+  if (!field.matches?.(".field [data-missing]") || pressed?.closest("button, a, summary")) return;
+  const message = wrongIn(field);
+  if (message) mark(field, message);
+});
+// The message goes when the field is corrected; it never comes while typing.
 document.addEventListener("input", (event) => {
-  if (event.target.getAttribute("aria-invalid") === "true" && event.target.checkValidity()) {
-    event.target.removeAttribute("aria-invalid");
-    event.target.closest(".field")?.classList.remove("field-bad");
-    document.getElementById(`${event.target.id}_error`)?.setAttribute("hidden", "");
-  }
+  const field = event.target;
+  if (field.getAttribute("aria-invalid") === "true" && field.validity.valid && !wrongIn(field)) mark(field, "");
 });
 
 // Menus close when one looks elsewhere.

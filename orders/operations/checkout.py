@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from distribution import locks as centre_locks
 from distribution.models import Round
 from distribution.operations import holds, rounds
-from distribution.operations.holds import NotEnoughSupply, Wanted
+from distribution.operations.holds import NotEnoughSupply
+from distribution.policies.sourcing import Wanted
 from distribution.states import RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -163,7 +164,7 @@ def _place(*, basket, key, request, by, at, address):
     state, expires_at = _terms_of_payment(request, round_, total, by, at)
     order = _write_order(basket, key, request, round_, number, state, expires_at, total, by, at, address)
     _write_lines(order, lines)
-    _take_holds(round_, number, lines)
+    _take_holds(round_, number, lines, by)
     execute("DELETE FROM orders_basketline WHERE basket_id = %s", [basket.pk])
     outbox.write(_jobs(number, state, expires_at, lines))
     return number
@@ -338,7 +339,7 @@ def _write_lines(order, lines):
     )
 
 
-def _take_holds(round_, number, lines):
+def _take_holds(round_, number, lines, by):
     wanted = [
         Wanted(
             position,
@@ -350,13 +351,7 @@ def _take_holds(round_, number, lines):
         for position, line in enumerate(lines, start=1)
     ]
     try:
-        holds.take(
-            centre=round_.centre_id,
-            round_id=round_.pk,
-            packs_on=round_.packs_on,
-            reference=number,
-            wanted=wanted,
-        )
+        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=f"u{by.pk}" if by else "")
     except NotEnoughSupply as refusal:
         raise _named(refusal, lines) from refusal
 

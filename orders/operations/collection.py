@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from distribution.models import Document, Fulfilment
 from distribution.operations import handouts
-from distribution.states import FulfilmentState
+from distribution.states import UNFINISHED, FulfilmentState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, NotFound
@@ -58,7 +58,7 @@ def hand_out(
     if due > 0:
         raise NotPaid(due)
     document = handouts.hand_out(centre=centre, reference=number, by=by, at=at, taken_by=taken_by, only=only)
-    waiting = [FulfilmentState.READY, FulfilmentState.UNCOLLECTED, FulfilmentState.PICKED]
+    waiting = {FulfilmentState.READY, FulfilmentState.UNCOLLECTED, *UNFINISHED}
     if not Fulfilment.objects.filter(reference=number, state__in=waiting).exists():
         history.move(order=order, new=OrderState.COLLECTED, by=by, at=at)
         MoneyEvent.objects.create(order=order, kind=MoneyEvent.Kind.HANDED_OUT, grosze=0, at=at, by=by)

@@ -11,7 +11,7 @@ from distribution import locks as centre_locks
 from distribution.models import Fulfilment, Hold, Round, Shortage, Slot
 from distribution.operations import handouts, rounds, shortages
 from distribution.operations.releases import Recipient, release_round
-from distribution.states import FulfilmentState, HoldState, RoundState
+from distribution.states import UNFINISHED, FulfilmentState, HoldState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.money import ZERO, grosze
@@ -142,8 +142,7 @@ def make_ready(*, reference: str, at: datetime) -> bool:
     """The order is ready once every part of it is packed; one with nothing left ends. True when it moved."""
     order = locks.order(reference)
     states = set(Fulfilment.objects.filter(reference=reference).values_list("state", flat=True))
-    unfinished = states & {FulfilmentState.RELEASED, FulfilmentState.PICKED}
-    if order.state != OrderState.PREPARING or unfinished:
+    if order.state != OrderState.PREPARING or states & UNFINISHED:
         return False
     if states <= {FulfilmentState.EMPTY}:
         _end_empty([order], at)

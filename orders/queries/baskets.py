@@ -1,5 +1,7 @@
 """A basket as its buyer should see it now: prices in force, what is left, what changed since it was filled."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +12,7 @@ from django.db.models import CharField, F, OuterRef, Q
 from django.db.models.functions import Cast, JSONObject
 
 from distribution.models import Round
+from distribution.queries.routes import WAYS
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.money import ZERO
@@ -45,6 +48,8 @@ class PricedLine:
     content: int
     unit: str
     available: int = 0
+    lowest_30_days: Decimal | None = None
+    before_reduction: Decimal | None = None
 
     @property
     def pieces(self) -> int:
@@ -90,18 +95,31 @@ class PricedLine:
         return hands_over_on + timedelta(days=self.minimum_life_days)
 
 
-LINES = """
+# Of a joined `round_` and the line's product `p`.
+FREE = """
+  SELECT sum(s.quantity - s.held - s.reserved) AS pieces
+  FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
+  WHERE w.round_id = round_.id AND w.temperature = p.temperature
+    AND s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
+    AND s.usable_until >= round_.hands_over_on + coalesce(p.minimum_life_days, 0)
+"""
+
+LINES = (
+    WAYS
+    + """
 SELECT l.offer_id, o.stock_item_id, l.quantity, l.price_seen,
        o.state = 'PUBLISHED' AND p.state = 'PUBLISHED' AND m.is_active AND now_.amount IS NOT NULL,
        now_.amount, p.name, o.pack, o.pieces, o.sold_by, o.expected_grams, o.max_grams, o.max_per_order,
        coalesce(p.minimum_life_days, 0), m.id, m.name, m.slug, p.slug,
        CASE WHEN m.vat_status = 'ACTIVE' THEN coalesce(v.percent, 0) ELSE 0 END, i.content, i.unit,
-       coalesce(left_.pieces, 0) / o.pieces
+       coalesce(left_.pieces, 0) / o.pieces, listing.lowest_30_days, listing.before_reduction
 FROM orders_basketline l
 JOIN producers_offer o ON o.id = l.offer_id
 JOIN producers_stockitem i ON i.id = o.stock_item_id
 JOIN producers_product p ON p.id = i.product_id
+LEFT JOIN producers_listing listing ON listing.offer_id = o.id
 JOIN producers_producer m ON m.id = p.producer_id
+LEFT JOIN distribution_round round_ ON round_.id = ANY(%(rounds)s)
 LEFT JOIN LATERAL (
   SELECT amount FROM producers_price x
   WHERE x.offer_id = o.id AND x.price_list_id = 'RETAIL' AND x.min_quantity = 1 AND x.valid_from <= %(at)s
@@ -110,30 +128,53 @@ LEFT JOIN LATERAL (
   SELECT percent FROM producers_vatrate r
   WHERE r.vat_class_id = p.vat_class_id AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to >= %(day)s)
   ORDER BY r.valid_from DESC LIMIT 1) v ON true
-LEFT JOIN LATERAL (
-  SELECT sum(s.quantity - s.held) AS pieces FROM distribution_supply s
-  WHERE s.centre_id = %(centre)s AND s.item_id = o.stock_item_id AND s.quantity > s.held
-    AND s.available_on <= %(packs_on)s
-    AND s.usable_until >= %(hands_over_on)s::date + coalesce(p.minimum_life_days, 0)) left_ ON true
+LEFT JOIN LATERAL (FREE) left_ ON true
 WHERE l.basket_id = %(basket)s
 ORDER BY l.id
-"""
+""".replace("(FREE)", f"({FREE})")
+)
 
 
 def priced_lines(*, basket: UUID, round_: Round | None, at: datetime) -> list[PricedLine]:
     """The basket's lines in the order they were put in, as of `at`, with what is left for the round."""
     rows = fetch_all(
         LINES,
-        {
-            "basket": basket,
-            "at": at,
-            "day": local_date(at),
-            "centre": round_.centre_id if round_ else None,
-            "packs_on": round_.packs_on if round_ else None,
-            "hands_over_on": round_.hands_over_on if round_ else None,
-        },
+        {"basket": basket, "at": at, "day": local_date(at), "rounds": [round_.pk] if round_ else []},
     )
     return [PricedLine(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A line that a round cannot serve: `left` packs of the `wanted` ones, 0 for none at all."""
+
+    name: str
+    wanted: int
+    left: int
+
+
+GAPS = (
+    WAYS
+    + """
+SELECT round_.id, p.name, l.quantity, coalesce(left_.pieces, 0) / o.pieces
+FROM orders_basketline l
+JOIN producers_offer o ON o.id = l.offer_id
+JOIN producers_stockitem i ON i.id = o.stock_item_id
+JOIN producers_product p ON p.id = i.product_id
+JOIN distribution_round round_ ON round_.id = ANY(%(rounds)s)
+LEFT JOIN LATERAL (FREE) left_ ON true
+WHERE l.basket_id = %(basket)s AND coalesce(left_.pieces, 0) / o.pieces < l.quantity
+ORDER BY l.id
+""".replace("(FREE)", f"({FREE})")
+)
+
+
+def gaps(*, basket: UUID, rounds: Collection[Round]) -> dict[int, list[Gap]]:
+    """By round, what of the basket it has too little of; one statement whatever the number of rounds."""
+    found: dict[int, list[Gap]] = defaultdict(list)
+    for round_id, *facts in fetch_all(GAPS, {"basket": basket, "rounds": [round_.pk for round_ in rounds]}):
+        found[round_id].append(Gap(*facts))
+    return found
 
 
 def open_to(*, basket: UUID, user: object) -> Basket | None:

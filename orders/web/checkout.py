@@ -29,7 +29,7 @@ from orders.operations.checkout import (
     place_order,
 )
 from orders.policies.transfers import comes_in_time
-from orders.queries.baskets import priced_lines
+from orders.queries.baskets import gaps, priced_lines
 from orders.queries.orders import of_key
 from orders.web.forms import DetailsForm, PaymentForm
 from orders.web.visit import keep, visit
@@ -41,20 +41,24 @@ STEP = require_http_methods(["GET", "HEAD", "POST"])
 
 @STEP
 def collection(request):
-    """Step 1: one hour of one of the rounds the basket may join."""
+    """Step 1: one hour of one of the rounds that the basket may join and that have its goods."""
     here = visit(request)
     if not here.quantities:
         return redirect("orders:basket")
     joinable = rounds.joinable(place=here.place, at=here.at)
+    missing = gaps(basket=here.basket.pk, rounds=joinable)
     error = ""
     if request.method == "POST":
-        chosen = _slot(joinable, request.POST.get("slot", ""))
+        chosen = _slot(
+            [round_ for round_ in joinable if round_.pk not in missing], request.POST.get("slot", "")
+        )
         if chosen:
             _remember(request, round=chosen[0].pk, slot=chosen[1].pk)
             return redirect("orders:checkout_details")
         error = _("Wybierz godzinę odbioru.")
-    days = [_day(round_) for round_ in joinable]
+    days = [_day(round_, missing.get(round_.pk)) for round_ in joinable]
     context = {
+        "can_go_on": len(missing) < len(joinable),
         "days": days[:SHOWN_ROUNDS],
         "later": days[SHOWN_ROUNDS:],
         "chosen": request.session.get(KEPT, {}).get("slot"),
@@ -93,7 +97,7 @@ def payment(request):
         return redirect("orders:checkout")
     round_ = next((r for r in rounds.joinable(place=here.place, at=here.at) if r.pk == kept["round"]), None)
     lines = priced_lines(basket=here.basket.pk, round_=round_, at=here.at) if here.basket else []
-    if turned_back := _turned_back(request, round_, lines):
+    if turned_back := _turned_back(request, here, round_, lines):
         # The same form sent twice at once: the basket may have been emptied a moment ago.
         return _ordered_before(request, here) or turned_back
     early = comes_in_time(
@@ -106,7 +110,7 @@ def payment(request):
         try:
             return _order(request, here, kept, form.cleaned_data)
         except DomainError as refusal:
-            if answer := _refused(request, refusal):
+            if answer := _refused(request, here, kept, refusal):
                 return answer
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     slot = next(slot for slot in round_.slots.all() if slot.pk == kept["slot"])
@@ -142,16 +146,26 @@ def _ordered_before(request, here):
     return redirect(order_address(order.number)) if order else None
 
 
-def _turned_back(request, round_, lines):
+def _turned_back(request, here, round_, lines):
     if not lines:
         return redirect("orders:basket")
     if round_ is None:
         messages.warning(request, _("Ta tura jest już zamknięta. Koszyk został; wybierz następny termin."))
         return redirect("orders:checkout")
-    if any(not line.on_sale or line.is_repriced or line.is_short for line in lines):
+    if any(not line.on_sale or line.is_repriced for line in lines):
         messages.warning(request, _("Coś się zmieniło od włożenia do koszyka. Sprawdź, zanim zamówisz."))
         return redirect("orders:basket")
+    if short := [line.name for line in lines if line.is_short]:
+        messages.warning(
+            request, _("W wybranym terminie nie wystarczy: %(names)s.") % {"names": ", ".join(short)}
+        )
+        return redirect(_where_it_is_short(here, round_.pk))
     return None
+
+
+def _where_it_is_short(here, round_id):
+    """The basket speaks of the next round and can correct itself to it; of later ones the first step speaks."""
+    return "orders:basket" if here.round and here.round.pk == round_id else "orders:checkout"
 
 
 def _order(request, here, kept, choices):
@@ -177,12 +191,15 @@ def _order(request, here, kept, choices):
     return keep(redirect(order_address(placed.order.number)), here.basket)
 
 
-def _refused(request, refusal):
+def _refused(request, here, kept, refusal):
     """Where to go on from a refusal; None: it is said on this step."""
     if isinstance(refusal, RoundClosed | SlotFull):
         messages.error(request, str(refusal))
         return redirect("orders:checkout")
-    if isinstance(refusal, NotEnoughSupply | PriceChanged | OfferWithdrawn | BasketEmpty | KeyReused):
+    if isinstance(refusal, NotEnoughSupply):
+        messages.error(request, str(refusal))
+        return redirect(_where_it_is_short(here, kept["round"]))
+    if isinstance(refusal, PriceChanged | OfferWithdrawn | BasketEmpty | KeyReused):
         messages.error(request, str(refusal))
         return redirect("orders:basket")
     return None
@@ -196,7 +213,8 @@ def _slot(joinable, text):
     return None
 
 
-def _day(round_):
+def _day(round_, missing):
+    """A round for <c-slots>; one that lacks goods names them in place of its hours."""
     slots = [
         {
             "id": slot.pk,
@@ -207,7 +225,7 @@ def _day(round_):
         }
         for slot in round_.slots.all()
     ]
-    return {"on": round_.hands_over_on, "slots": slots, "closes_at": round_.orders_close_at}
+    return {"on": round_.hands_over_on, "slots": [] if missing else slots, "missing": missing}
 
 
 def _remember(request, **facts):

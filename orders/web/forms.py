@@ -18,7 +18,8 @@ class DetailsForm(forms.Form):
         max_length=20,
         validators=[PHONE],
         help_text=_("Zadzwonimy tylko w sprawie tego zamówienia, np. 600 100 200."),
-        widget=forms.TextInput(attrs={"type": "tel"}),
+        widget=forms.TextInput(attrs={"type": "tel", "pattern": r"\s*\+?[0-9][0-9 \-]{7,18}\s*"}),
+        error_messages={"invalid": PHONE.message},
     )
 
     def __init__(self, *args, **kwargs):

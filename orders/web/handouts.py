@@ -45,7 +45,7 @@ def waiting(request, centre):
         else:
             rows = found
     uncollected = (
-        Fulfilment.objects.filter(centre=centre, state=FulfilmentState.UNCOLLECTED)
+        Fulfilment.objects.filter(destination=centre, state=FulfilmentState.UNCOLLECTED)
         .select_related("round")
         .prefetch_related("lines")
         .order_by("pk")
@@ -67,7 +67,7 @@ def hand_out(request, centre, number):
     """One order: where its crates stand, what is due, whole or in part, to whom."""
     order = _order(centre, number)
     parts = (
-        Fulfilment.objects.filter(reference=number, centre=centre)
+        Fulfilment.objects.filter(reference=number, destination=centre)
         .select_related("stage")
         .prefetch_related("lines", "handling_units")
         .order_by("temperature")
@@ -151,7 +151,7 @@ def _order(centre, number):
 @at_centre
 def clear(request, centre, pk):
     """What nobody collected: back to the shelf, given away, or written off."""
-    row = Fulfilment.objects.filter(pk=pk, centre=centre).first()
+    row = Fulfilment.objects.filter(pk=pk, destination=centre).first()
     if row is None:
         raise Http404
     to = request.POST.get("to", "")

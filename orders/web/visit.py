@@ -37,8 +37,13 @@ class Visit:
         return chosen_place(self.request)
 
     @cached_property
+    def rounds(self):
+        """Rounds of the place that take orders, soonest first."""
+        return rounds.open_rounds(place=self.place, at=self.at) if self.place else []
+
+    @property
     def round(self):
-        return rounds.next_round(place=self.place, at=self.at) if self.place else None
+        return self.rounds[0] if self.rounds else None
 
     @property
     def round_state(self):
@@ -70,7 +75,7 @@ class Visit:
 
     def forget(self):
         """What was read is read again: the basket has changed."""
-        for name in ("glance", "place", "round"):
+        for name in ("glance", "place", "rounds"):
             self.__dict__.pop(name, None)
 
     def _basket_id(self):

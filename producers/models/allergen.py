@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 class Allergen(models.Model):
     """One of the 14 of Annex II to Regulation (EU) 1169/2011."""
 
-    key = models.CharField(max_length=20, primary_key=True)
-    number = models.PositiveSmallIntegerField(unique=True)
-    name_pl = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=60)
-    examples = models.CharField(max_length=160)
+    key = models.CharField(_("klucz"), max_length=20, primary_key=True)
+    number = models.PositiveSmallIntegerField(_("numer"), unique=True)
+    name_pl = models.CharField(_("nazwa"), max_length=60)
+    name_en = models.CharField(_("nazwa po angielsku"), max_length=60)
+    examples = models.CharField(_("przykłady"), max_length=160)
 
     class Meta:
         ordering = ["number"]

@@ -10,11 +10,18 @@ from producers.models.producer import Producer
 class Cluster(models.Model):
     """The national association, or a regional one that belongs to it."""
 
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(_("adres strony"), max_length=60, unique=True)
     name = models.CharField(_("nazwa"), max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="regional")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="regional", verbose_name=_("należy do")
+    )
     voivodeship = models.ForeignKey(
-        Voivodeship, models.PROTECT, null=True, blank=True, related_name="clusters"
+        Voivodeship,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clusters",
+        verbose_name=_("województwo"),
     )
     about = models.TextField(_("opis"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -48,10 +55,17 @@ class Member(models.Model):
         AUTHORITY = "AUTHORITY", _("samorząd")
         SUPPORT = "SUPPORT", _("instytucja otoczenia")
 
-    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="members")
+    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="members", verbose_name=_("klaster"))
     kind = models.CharField(_("rodzaj"), max_length=9, choices=Kind)
     name = models.CharField(_("nazwa"), max_length=160)
-    producer = models.ForeignKey(Producer, models.PROTECT, null=True, blank=True, related_name="memberships")
+    producer = models.ForeignKey(
+        Producer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("producent"),
+    )
     joined_on = models.DateField(_("od"))
     left_on = models.DateField(_("do"), null=True, blank=True)
     sort_key = models.CharField(max_length=480)
@@ -78,13 +92,17 @@ class Member(models.Model):
 class ClusterRole(models.Model):
     """Who coordinates a cluster."""
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="roles")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cluster_roles")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="roles", verbose_name=_("klaster"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="cluster_roles", verbose_name=_("osoba")
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cluster", "user"], name="producers_cluster_role_once")
         ]
+        verbose_name = _("koordynator klastra")
+        verbose_name_plural = _("koordynatorzy klastra")
 
     def __str__(self):
-        return f"{self.user_id} @ {self.cluster_id}"
+        return f"{self.user} – {self.cluster}"

@@ -65,15 +65,17 @@ class Place(models.Model):
     """A town or larger village."""
 
     geoname_id = models.PositiveIntegerField(unique=True)
-    name = models.CharField(max_length=60)
-    is_town = models.BooleanField()
-    voivodeship = models.ForeignKey(Voivodeship, models.PROTECT, related_name="places")
-    powiat = models.ForeignKey(Powiat, models.PROTECT, related_name="+")
-    gmina = models.ForeignKey(Gmina, models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("nazwa"), max_length=60)
+    is_town = models.BooleanField(_("miasto"))
+    voivodeship = models.ForeignKey(
+        Voivodeship, models.PROTECT, related_name="places", verbose_name=_("województwo")
+    )
+    powiat = models.ForeignKey(Powiat, models.PROTECT, related_name="+", verbose_name=_("powiat"))
+    gmina = models.ForeignKey(Gmina, models.PROTECT, null=True, related_name="+", verbose_name=_("gmina"))
     latitude = models.FloatField()
     longitude = models.FloatField()
-    population = models.PositiveIntegerField(null=True)
-    postal_code = models.CharField(max_length=6, blank=True)
+    population = models.PositiveIntegerField(_("ludność"), null=True)
+    postal_code = models.CharField(_("kod pocztowy"), max_length=6, blank=True)
     search_text = models.CharField(max_length=80)
     sort_key = models.CharField(max_length=180)
 

@@ -38,7 +38,8 @@ class Listing(models.Model):
     minimum_life_days = models.PositiveSmallIntegerField()
     price = money_field()
     unit_price = money_field()
-    lowest_30_days = money_field(null=True)
+    lowest_30_days = money_field(null=True)  # beside a lowered price, one of the two
+    before_reduction = money_field(null=True)
     picture = models.CharField(max_length=200, blank=True)
     published_at = models.DateTimeField()
     is_demo = models.BooleanField()

@@ -10,13 +10,13 @@ from producers.models.product import Product
 class Mark(models.Model):
     """A sign a product may carry: PDO, PGI, TSG, LPT, ORGANIC, or a cluster's own."""
 
-    code = models.CharField(max_length=20, primary_key=True)
-    name_pl = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80)
-    short = models.CharField(max_length=20)
-    meaning_pl = models.CharField(max_length=240)
-    meaning_en = models.CharField(max_length=240)
-    position = models.PositiveSmallIntegerField(default=0)
+    code = models.CharField(_("kod"), max_length=20, primary_key=True)
+    name_pl = models.CharField(_("nazwa"), max_length=80)
+    name_en = models.CharField(_("nazwa po angielsku"), max_length=80)
+    short = models.CharField(_("skrót"), max_length=20)
+    meaning_pl = models.CharField(_("znaczenie"), max_length=240)
+    meaning_en = models.CharField(_("znaczenie po angielsku"), max_length=240)
+    position = models.PositiveSmallIntegerField(_("kolejność"), default=0)
 
     class Meta:
         ordering = ["position"]

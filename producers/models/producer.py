@@ -34,13 +34,15 @@ class ProducerQuerySet(models.QuerySet):
 class Producer(models.Model):
     """Who makes and sells: the seller named on every offer and order line."""
 
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("adres strony"), max_length=80, unique=True)
     name = models.CharField(_("nazwa"), max_length=120)
     legal_form = models.CharField(_("forma"), max_length=12, choices=LegalForm)
     nip = models.CharField("NIP", max_length=10, blank=True)
     vat_status = models.CharField(_("status VAT"), max_length=9, choices=VatStatus)
     place = models.ForeignKey(Place, models.PROTECT, related_name="producers", verbose_name=_("miejscowość"))
-    voivodeship = models.ForeignKey(Voivodeship, models.PROTECT, related_name="producers")
+    voivodeship = models.ForeignKey(
+        Voivodeship, models.PROTECT, related_name="producers", verbose_name=_("województwo")
+    )
     street = models.CharField(_("ulica i numer"), max_length=120)
     postal_code = models.CharField(_("kod pocztowy"), max_length=6)
     latitude = models.FloatField()
@@ -48,9 +50,9 @@ class Producer(models.Model):
     email = models.EmailField(_("e-mail"))
     phone = models.CharField(_("telefon"), max_length=20)
     story = models.TextField(_("o nas"), blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("sprzedaje"), default=True)
     is_demo = models.BooleanField(default=False)
-    joined_on = models.DateField()
+    joined_on = models.DateField(_("od"))
     search_text = models.TextField()
     sort_key = models.CharField(max_length=360)
 
@@ -82,14 +84,18 @@ class ProducerPerson(models.Model):
         OWNER = "OWNER", _("prowadzi")
         HELPER = "HELPER", _("pomaga")
 
-    producer = models.ForeignKey(Producer, models.CASCADE, related_name="people")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="producer_roles")
-    role = models.CharField(max_length=6, choices=Role)
+    producer = models.ForeignKey(Producer, models.CASCADE, related_name="people", verbose_name=_("producent"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="producer_roles", verbose_name=_("osoba")
+    )
+    role = models.CharField(_("rola"), max_length=6, choices=Role)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["producer", "user"], name="producers_producer_person_once")
         ]
+        verbose_name = _("osoba u producenta")
+        verbose_name_plural = _("osoby u producentów")
 
     def __str__(self):
-        return f"{self.user_id} @ {self.producer_id}"
+        return f"{self.user} – {self.producer}"

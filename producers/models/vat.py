@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VatClass(models.Model):
-    key = models.CharField(max_length=40, primary_key=True)
+    key = models.CharField(_("klucz"), max_length=40, primary_key=True)
     name = models.CharField(_("nazwa"), max_length=200)
     cn = models.CharField("CN", max_length=80, blank=True)
     pkwiu = models.CharField("PKWiU", max_length=40, blank=True)

@@ -16,20 +16,28 @@ from producers.states import Publication
 
 REFRESH = """
 WITH history AS (  -- each price with the moment the next one took over; the last one is today's
-  SELECT offer_id, amount, valid_from, lead(valid_from) OVER by_time AS valid_to
+  SELECT offer_id, amount, valid_from, id, lead(valid_from) OVER by_time AS valid_to
   FROM producers_price
   WHERE price_list_id = %(price_list)s AND min_quantity = 1 AND basis = 'GROSS' AND valid_from <= %(at)s
     AND offer_id = ANY(%(on_sale)s::bigint[])
   WINDOW by_time AS (PARTITION BY offer_id ORDER BY valid_from, id)
 ), price AS (
   SELECT offer_id, amount, valid_from FROM history WHERE valid_to IS NULL
+), asked AS (  -- a price replaced at once was never asked
+  SELECT *, lag(amount) OVER (PARTITION BY offer_id ORDER BY valid_from, id) AS previous
+  FROM history
+  WHERE valid_to IS NULL OR valid_from < valid_to
+), unreduced AS (  -- what was asked before the first of the reductions that led to today's price
+  SELECT DISTINCT ON (offer_id) offer_id, amount
+  FROM asked
+  WHERE previous IS NULL OR amount > previous
+  ORDER BY offer_id, valid_from DESC, id DESC
 ), lowered AS (
   SELECT price.offer_id,
          min(earlier.amount) AS lowest,
          min(earlier.amount) FILTER (WHERE earlier.valid_to = price.valid_from) AS before
-  FROM price JOIN history earlier USING (offer_id)
-  WHERE earlier.valid_from < earlier.valid_to  -- a price replaced at once was never asked
-    AND earlier.valid_to > price.valid_from - interval '30 days'
+  FROM price JOIN asked earlier USING (offer_id)
+  WHERE earlier.valid_to > price.valid_from - interval '30 days'
   GROUP BY price.offer_id
 ), fresh ({columns}) AS MATERIALIZED (
   SELECT offer.id, item.id, product.id, producer.id, product.slug, product.name, producer.name, producer.slug,
@@ -40,7 +48,8 @@ WITH history AS (  -- each price with the moment the next one took over; the las
          CASE WHEN offer.sold_by = 'WEIGHT' THEN price.amount
               ELSE round(price.amount * CASE item.unit WHEN 'PCS' THEN 1 ELSE 1000 END
                          / (item.content * offer.pieces), 2) END,
-         CASE WHEN price.amount < lowered.before THEN lowered.lowest END,
+         CASE WHEN NOT perishable.is_so AND price.amount < lowered.before THEN lowered.lowest END,
+         CASE WHEN perishable.is_so AND price.amount < unreduced.amount THEN unreduced.amount END,
          product.picture, product.published_at, producer.is_demo, text.search_text, text.sort_key
   FROM unnest(%(on_sale)s::bigint[], %(search_texts)s::text[], %(sort_keys)s::text[])
        AS text(offer_id, search_text, sort_key)
@@ -51,7 +60,9 @@ WITH history AS (  -- each price with the moment the next one took over; the las
   JOIN producers_category category ON category.id = product.category_id
   JOIN producers_producer producer ON producer.id = product.producer_id
   JOIN producers_place place ON place.id = producer.place_id
+  CROSS JOIN LATERAL (SELECT product.spoils_fast OR product.date_kind = 'USE_BY' AS is_so) perishable
   LEFT JOIN lowered ON lowered.offer_id = offer.id
+  LEFT JOIN unreduced ON unreduced.offer_id = offer.id
   LEFT JOIN LATERAL (
     SELECT array_agg(carried.mark_id ORDER BY sign.position) AS codes
     FROM producers_productmark carried JOIN producers_mark sign ON sign.code = carried.mark_id
@@ -74,7 +85,7 @@ COLUMNS = (
     "offer_id, stock_item_id, product_id, producer_id, product_slug, name, producer_name, producer_slug, "
     "place_name, voivodeship_id, category_ids, category_slug, marks, allergens, buyer_groups, temperature, "
     "pack, pieces, content, unit, sold_by, expected_grams, max_grams, max_per_order, minimum_life_days, "
-    "price, unit_price, lowest_30_days, picture, published_at, is_demo, search_text, sort_key"
+    "price, unit_price, lowest_30_days, before_reduction, picture, published_at, is_demo, search_text, sort_key"
 )
 NAMED = (
     "pk",
@@ -100,8 +111,10 @@ def refresh(*, offers: Iterable[int] | None = None, at: datetime) -> int:
     `at`: offer and product published, producer active, a gross retail price in force. Call it in the
     transaction of the change, after it. Returns how many of them are on sale.
 
-    A lowered price shows the lowest price of the 30 days before it came into force (art. 4(2) of the price
-    information act of 9 May 2014). The price per kg, litre or piece follows from the pack's content.
+    A lowered price shows the lowest price of the 30 days before it came into force (art. 4(2) and (3) of the
+    price information act of 9 May 2014); for goods that spoil fast or carry a use-by date, the price before
+    the first of the reductions in a row instead (art. 4(4)). The price per kg, litre or piece follows from
+    the pack's content.
     """
     scope = None if offers is None else sorted(set(offers))
     texts = _texts(scope, at)

@@ -1,11 +1,18 @@
+import re
+from pathlib import Path
+
 import pytest
+import unfold
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
+from django.utils.html import strip_tags
+from django.utils.translation import gettext, override
+from django.utils.translation.template import templatize
 
 from distribution.models import CentreStaff
 from marketplace.accounts.admin import site
 from producers.models import Category
-from tests.factories import CentreFactory, ProductFactory, UserFactory
+from tests.factories import CentreFactory, ProductFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -75,3 +82,40 @@ def test_only_a_superuser_lets_others_in(client, keeper):
     )
     other.refresh_from_db()
     assert (other.name, other.is_staff) == ("X", False)
+
+
+TEXT = re.compile(r"""_?n?gettext\(\s*u?(["'])(?P<text>[A-Z].+?)\1""")
+# Screens of packages that are not installed here.
+ELSEWHERE = re.compile(r"unfold/(contrib|templates/(import_export|simple_history|guardian))")
+
+
+def test_what_the_admin_says_itself_is_said_in_polish():
+    """Unfold brings no Polish: a new version may bring new words."""
+    root = Path(unfold.__file__).parent
+    said = {
+        found["text"]
+        for page in root.rglob("*.html")
+        if not ELSEWHERE.search(str(page))
+        for found in TEXT.finditer(templatize(page.read_text(encoding="utf-8")))
+    }
+    assert len(said) > 50
+    with override("pl"):
+        assert sorted(text for text in said if gettext(text) == text) == []
+
+
+def test_names_of_fields_are_polish(client, keeper):
+    """What a model leaves unnamed Django names in English, after the column."""
+    CentreFactory(), StaffFactory(), ProductFactory()
+    english = []
+    for model in site._registry:
+        root = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        row = model._default_manager.first()
+        pages = [client.get(root)] + ([client.get(f"{root}{row.pk}/change/")] if row else [])
+        text = " ".join(strip_tags(page.content.decode()) for page in pages)
+        unnamed = {
+            field.name.replace("_", " ").capitalize()
+            for field in model._meta.get_fields()
+            if "_" in field.name or field.name in {"kind", "role", "user", "place", "centre", "key"}
+        }
+        english += [(root, word) for word in unnamed if re.search(rf"(?<![\w-]){word}(?![\w-])", text)]
+    assert english == []

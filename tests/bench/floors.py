@@ -9,8 +9,8 @@ from tests.bench.shape import CHECKOUT
 
 FIELDS = (
     "offer_id", "name", "producer_slug", "producer_name", "place_name", "pack", "pieces", "sold_by", "price",
-    "unit_price", "unit", "lowest_30_days", "expected_grams", "max_grams", "category_slug", "voivodeship_id",
-    "marks", "allergens", "temperature", "max_per_order",
+    "unit_price", "unit", "lowest_30_days", "before_reduction", "expected_grams", "max_grams", "category_slug",
+    "voivodeship_id", "marks", "allergens", "temperature", "max_per_order",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import factory
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from distribution.models import Centre, CentreStaff, HandlingUnit, HandoverPlace, Location, Round, Slot, Zone
+from distribution.operations import routes
 from marketplace.kernel.clock import moment
 from marketplace.kernel.references import check_digit
 from tests.factories.people import UserFactory
@@ -86,6 +87,7 @@ class RoundFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def capacity(self, create, extracted, **kwargs):
         Slot.objects.create(round=self, starts=time(14), ends=time(18), capacity=extracted or 1000)
+        routes.refresh(rounds=[self.pk])
 
 
 class StaffFactory(factory.django.DjangoModelFactory):

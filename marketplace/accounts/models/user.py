@@ -32,8 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("telefon"), max_length=20, blank=True)
     is_active = models.BooleanField(_("aktywne"), default=True)
     is_staff = models.BooleanField(_("administrator danych"), default=False)
-    joined_at = models.DateTimeField(default=timezone.now)
-    erased_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(_("od kiedy"), default=timezone.now)
+    erased_at = models.DateTimeField(_("usunięte"), null=True, blank=True)
 
     objects = UserManager()
     USERNAME_FIELD = "email"

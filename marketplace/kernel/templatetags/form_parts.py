@@ -17,13 +17,17 @@ def kind(field):
 
 @register.simple_tag
 def control(field, hint="", **attributes):
-    """The widget with the attributes that are not empty, described by `<id>_helptext`, `<id>_error`."""
+    """The widget with the attributes that are not empty, described by `<id>_helptext`, `<id>_error`; a field that
+    must be filled carries what to say when it is left empty (`data-missing`) or misspelt (`data-wrong`)."""
     given = {name.replace("_", "-"): value for name, value in attributes.items() if value}
     described_by = []
     if hint or field.help_text:
         described_by.append(f"{field.auto_id}_helptext")
-    if field.errors:
+    if field.errors or field.field.required:
         described_by.append(f"{field.auto_id}_error")
+    if field.field.required and kind(field) == "control":
+        said = field.field.error_messages
+        given |= {"data-missing": said["required"], "data-wrong": said.get("invalid", said["required"])}
     if described_by:
         given["aria-describedby"] = " ".join(described_by)
     return field.as_widget(attrs=given)

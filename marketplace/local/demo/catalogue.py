@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from zlib import crc32
 
 from django.utils.text import slugify
 
@@ -11,7 +12,7 @@ from marketplace.local.demo import checks, marks, prices
 from marketplace.local.demo.dishes import EU_MARKS, Dish, Dishes
 from marketplace.local.demo.goods import Goods
 from marketplace.local.demo.makers import Maker
-from marketplace.local.demo.recipes import Pack, allergens_in
+from marketplace.local.demo.recipes import Pack, allergens_in, nutrition
 from marketplace.local.demo.world import World, save
 from producers.models import Offer, Product, ProductEvent, StockItem, Voivodeship
 from producers.models.offer import BuyerGroup, Regime
@@ -19,6 +20,7 @@ from producers.models.producer import LegalForm
 from producers.states import Publication
 
 SOLD_BY_WEIGHT = 10
+ENOUGH = 3  # makers of one staple
 CASE = 6
 CASE_CONTENT, CASE_PRICE = 1000, 40  # g or ml, and zł, of a piece that people buy six of
 REGIMES = {
@@ -89,16 +91,21 @@ class _Catalogue:
                 yield self._goods(maker, dish, packs[round_], products[dish.slug], with_case)
 
     def _menu(self, maker: Maker) -> list[Dish]:
-        """Names of the maker's kind from the list of its voivodeship, the least used before the others."""
+        """Names of the maker's kind from the list of its voivodeship: staples that few have, then the least used."""
         known = self.dishes.of(maker.producer.voivodeship_id, maker.kind)
-        menu = sorted(known, key=lambda dish: (self.used[dish.slug], self.chance.random()))
+        menu = sorted(known, key=lambda dish: (*self._turn(dish), self.chance.random()))
         one_per_name = {slugify(fold(dish.name)): dish for dish in reversed(menu)}
         return list(reversed(one_per_name.values()))
+
+    def _turn(self, dish: Dish) -> tuple[bool, int]:
+        used = self.used[dish.slug]
+        return not (dish.recipe.staple and used < ENOUGH), used
 
     def _product(self, maker: Maker, dish: Dish) -> Product:
         self.used[dish.slug] += 1
         recipe = dish.recipe
         ingredients = recipe.ingredients(dish.name)
+        table = self._table(maker, dish)
         published_at = self.world.days_ago(
             self.chance.randint(3, prices.HISTORY_DAYS), self.chance.randint(7, 19)
         )
@@ -114,7 +121,8 @@ class _Catalogue:
             storage=recipe.storage,
             preparation=recipe.preparation,
             origin=recipe.origin,
-            nutrition_ground=recipe.nutrition,
+            nutrition=table,
+            nutrition_ground="" if table else recipe.nutrition,
             temperature=recipe.temperature,
             date_kind=recipe.date_kind,
             no_date_ground=recipe.no_date_ground,
@@ -125,6 +133,12 @@ class _Catalogue:
             state=Publication.PUBLISHED,
             published_at=published_at,
         )
+
+    def _table(self, maker: Maker, dish: Dish) -> dict[str, float] | None:
+        """A circle of housewives hands out small amounts itself and is exempt; the others declare."""
+        if not dish.recipe.table or maker.producer.legal_form == LegalForm.KGW:
+            return None
+        return nutrition(dish.recipe, crc32(f"{maker.producer.slug}/{dish.slug}".encode()) / 2**32)
 
     def _heritage(self, dish: Dish, teryt: str) -> str:
         if dish.register in EU_MARKS:

@@ -29,10 +29,10 @@ def page_size(request, usual=offers.PAGE):
     return int(text)
 
 
-def asked_round(request):
-    """The next round of the centre named in the query, with its place; None when no centre is named."""
+def asked_rounds(request):
+    """Rounds one may join at the centre named in the query, soonest first; none when no centre is named."""
     code = request.query_params.get("centre")
-    return rounds.next_round(place=places.of_centre(code), at=timezone.now()) if code else None
+    return rounds.open_rounds(place=places.of_centre(code), at=timezone.now()) if code else []
 
 
 FILTERS = [OpenApiParameter(name, str) for name in OfferFilter.base_filters]
@@ -111,10 +111,11 @@ class Offers(APIView):
         responses=shapes.page_of(shapes.OFFER),
     )
     def get(self, request):
-        """Offers on sale. With `centre`, `available` packs are left for its next round."""
+        """Offers on sale. With `centre`, `available` packs are left for its next round, and `next_hand_over_on` is
+        the earliest day on which the goods can be handed over there."""
         found = offers.offers_page(
             filters=OfferFilter(request.query_params, queryset=Listing.objects.all()),
-            round_=asked_round(request),
+            rounds=asked_rounds(request),
             cursor=request.query_params.get("cursor"),
             size=page_size(request),
         )
@@ -134,5 +135,5 @@ class OfferDetail(APIView):
         )
         if row is None:
             raise NotFound(_("Nie ma takiej oferty."))
-        card = offers.cards([row.__dict__], round_=asked_round(request))[0]
+        card = offers.cards([row.__dict__], rounds=asked_rounds(request))[0]
         return Response(shapes.offer_whole(card, row.offer.stock_item.product))

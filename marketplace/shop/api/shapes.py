@@ -33,9 +33,10 @@ PRODUCER = fields(
 OFFER = fields(
     "Offer", id=whole(), name=text(), producer=fields("OfferProducer", slug=text(), name=text(), place=text())(),
     pack=text(), pieces=whole(), sold_by=text(), price=money(), unit_price=money(), unit=text(),
-    lowest_30_days=money(allow_null=True), expected_grams=whole(allow_null=True), max_grams=whole(allow_null=True),
-    category=text(), voivodeship=text(), marks=serializers.ListField(child=text()),
-    allergens=serializers.ListField(child=text()), temperature=text(), max_per_order=whole(),
+    lowest_30_days=money(allow_null=True), before_reduction=money(allow_null=True),
+    expected_grams=whole(allow_null=True), max_grams=whole(allow_null=True), category=text(), voivodeship=text(),
+    marks=serializers.ListField(child=text()), allergens=serializers.ListField(child=text()),
+    temperature=text(), max_per_order=whole(),
     available=whole(allow_null=True), next_hand_over_on=serializers.DateField(allow_null=True),
 )  # fmt: skip
 OFFER_WHOLE = type(
@@ -133,6 +134,7 @@ def offer(card):
         "unit_price": str(row["unit_price"]),
         "unit": card.unit_name,
         "lowest_30_days": row["lowest_30_days"] and str(row["lowest_30_days"]),
+        "before_reduction": row["before_reduction"] and str(row["before_reduction"]),
         "expected_grams": row["expected_grams"],
         "max_grams": row["max_grams"],
         "category": row["category_slug"],
@@ -141,7 +143,7 @@ def offer(card):
         "allergens": row["allergens"],
         "temperature": row["temperature"],
         "max_per_order": row["max_per_order"],
-        "available": card.available,
+        "available": 0 if card.is_later else card.available,
         "next_hand_over_on": card.hands_over_on and card.hands_over_on.isoformat(),
     }
 

@@ -25,17 +25,21 @@ CARD = (
     "offer_id", "stock_item_id", "product_id", "product_slug", "name", "producer_name", "producer_slug",
     "place_name", "voivodeship_id", "category_slug", "marks", "allergens", "temperature", "pack", "pieces",
     "content", "unit", "sold_by", "expected_grams", "max_grams", "max_per_order", "price", "unit_price",
-    "lowest_30_days", "picture", "published_at", "is_demo", "sort_key",
+    "lowest_30_days", "before_reduction", "picture", "published_at", "is_demo", "sort_key",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Card:
-    """A listing as a list shows it. `available` packs are left for the round `hands_over_on`; None without one."""
+    """A listing as a list shows it. `available` packs can be handed over on `hands_over_on`, the earliest day;
+    None without a round. `is_later` says that it is not the next round's day, `is_local` that the goods lie, or
+    will lie, at the buyer's own centre."""
 
     listing: Mapping[str, Any]
     available: int | None
     hands_over_on: date | None
+    is_later: bool = False
+    is_local: bool = True
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -86,7 +90,9 @@ class WrongFilter(Invalid):
     code = "wrong_filter"
 
 
-def offers_page(*, filters: OfferFilter, round_: Round | None, cursor: str | None, size: int = PAGE) -> Page:
+def offers_page(
+    *, filters: OfferFilter, rounds: Sequence[Round], cursor: str | None, size: int = PAGE
+) -> Page:
     """A page of cards, two statements whatever its size. Raises WrongFilter, BadCursor."""
     if not filters.is_valid():
         raise WrongFilter(errors=filters.form.errors.get_json_data())
@@ -94,7 +100,7 @@ def offers_page(*, filters: OfferFilter, round_: Round | None, cursor: str | Non
     order = filters.order
     fields = [*CARD, "rank"] if "rank" in order else CARD
     found = page(rows.values(*fields), order=order, cursor=cursor, size=min(max(size, 1), MOST))
-    return Page(cards(found.rows, round_=round_), found.next, found.previous)
+    return Page(cards(found.rows, rounds=rounds), found.next, found.previous)
 
 
 def for_households() -> QuerySet[Listing]:
@@ -102,26 +108,33 @@ def for_households() -> QuerySet[Listing]:
     return Listing.objects.filter(buyer_groups__contains=[BuyerGroup.HOUSEHOLD])
 
 
-def cards(rows: Sequence[Mapping[str, Any]], *, round_: Round | None) -> list[Card]:
-    left = availability.left(round_=round_, items={row["stock_item_id"] for row in rows})
-    day = round_.hands_over_on if round_ else None
-    return [
-        Card(row, left.get(row["stock_item_id"], 0) // row["pieces"] if round_ else None, day) for row in rows
-    ]
+def cards(rows: Sequence[Mapping[str, Any]], *, rounds: Sequence[Round]) -> list[Card]:
+    """Each with its promise to somebody who may join any of these rounds, soonest first."""
+    promised = availability.earliest(rounds=rounds, items={row["stock_item_id"] for row in rows})
+    return [_card(row, promised.get(row["stock_item_id"]), rounds) for row in rows]
 
 
-def of_product(*, product_id: int, round_: Round | None) -> list[Card]:
+def _card(row, promise, rounds):
+    if not rounds:
+        return Card(row, None, None)
+    if promise is None or promise.pieces < row["pieces"]:
+        return Card(row, 0, None)
+    later = promise.round_id != rounds[0].pk
+    return Card(row, promise.pieces // row["pieces"], promise.hands_over_on, later, promise.is_local)
+
+
+def of_product(*, product_id: int, rounds: Sequence[Round]) -> list[Card]:
     """The offers of one product, smallest pack first."""
     rows = for_households().filter(product_id=product_id).order_by("pieces", "offer_id").values(*CARD)
-    return cards(list(rows), round_=round_)
+    return cards(list(rows), rounds=rounds)
 
 
-def shelf(rows: QuerySet[Listing], *, round_: Round | None, size: int) -> list[Card]:
+def shelf(rows: QuerySet[Listing], *, rounds: Sequence[Round], size: int) -> list[Card]:
     """Up to `size` cards, at most one of a product; what is left for the round goes first."""
     found, seen = [], set()
     for row in rows.values(*CARD)[: size * WIDER]:
         if row["product_id"] not in seen:
             seen.add(row["product_id"])
             found.append(row)
-    made = cards(found, round_=round_)
+    made = cards(found, rounds=rounds)
     return sorted(made, key=lambda card: card.available == 0)[:size]

@@ -41,7 +41,7 @@ def cluster(request, slug):
             if any(member.kind == kind for member in members)
         ],
         "regional": row.regional.select_related("voivodeship"),
-        "cards": offers.shelf(listed, round_=here.round, size=PRODUCTS),
+        "cards": offers.shelf(listed, rounds=here.rounds, size=PRODUCTS),
         "quantities": here.quantities,
         "back": request.path,
         "crumbs": [

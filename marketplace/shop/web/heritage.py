@@ -57,7 +57,7 @@ def entry(request, slug):
         "entry": row,
         "voivodeships": list(row.voivodeships.all()),
         "makers": heritage.makers_of(row, day=today),
-        "cards": offers.shelf(listed, round_=here.round, size=SHELF),
+        "cards": offers.shelf(listed, rounds=here.rounds, size=SHELF),
         "quantities": here.quantities,
         "back": request.path,
         "crumbs": [

@@ -26,7 +26,7 @@ def home(request):
         "form": PlaceForm(),
         "cards": offers.shelf(
             offers.for_households().order_by(_near(region), "-published_at", "-offer_id"),
-            round_=here.round,
+            rounds=here.rounds,
             size=PRODUCTS,
         ),
         "quantities": here.quantities,

@@ -46,7 +46,7 @@ def producer(request, slug):
     listed = offers.for_households().filter(producer_id=row.pk).order_by("sort_key", "offer_id")
     context = {
         "maker": row,
-        "cards": offers.shelf(listed, round_=here.round, size=SHELF),
+        "cards": offers.shelf(listed, rounds=here.rounds, size=SHELF),
         "memberships": Member.objects.filter(producer=row, left_on=None).select_related("cluster"),
         "quantities": here.quantities,
         "back": request.path,

@@ -21,8 +21,12 @@ class PlaceForm(forms.Form):
     postal_code = forms.CharField(
         label=gettext_lazy("Kod pocztowy"),
         max_length=10,
-        error_messages={"required": gettext_lazy("Wpisz kod pocztowy, np. 90-001.")},
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ["required", "invalid"], gettext_lazy("Wpisz kod pocztowy, np. 90-001.")
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "postal-code", "inputmode": "numeric", "pattern": r"\s*\d{2}-?\s?\d{3}\s*"}
+        ),
     )
 
 

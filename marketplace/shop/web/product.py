@@ -23,7 +23,7 @@ def product(request, producer, slug):
     """`/produkty/<producer>/<product>/`. A product that was on sale once keeps its page. Raises NotFound."""
     here = visit(request)
     row = _published(producer, slug)
-    cards = offers.of_product(product_id=row.pk, round_=here.round)
+    cards = offers.of_product(product_id=row.pk, rounds=here.rounds)
     listed = offers.for_households().filter(producer_id=row.producer_id).exclude(product_id=row.pk)
     names = {allergen.key: str(allergen) for allergen in Allergen.objects.all()}
     context = {
@@ -39,7 +39,7 @@ def product(request, producer, slug):
         "may_contain": [names.get(key, key) for key in row.may_contain],
         "nutrition": _nutrition(row.nutrition),
         "marks": _marks(row),
-        "others": offers.shelf(listed.order_by("sort_key"), round_=here.round, size=OTHERS),
+        "others": offers.shelf(listed.order_by("sort_key"), rounds=here.rounds, size=OTHERS),
         "quantities": here.quantities,
         "back": request.path,
         "chosen_place": here.place,

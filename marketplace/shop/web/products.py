@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from distribution.queries.availability import items_left
+from distribution.queries.availability import reaching
 from marketplace.kernel.limits import limited
+from marketplace.kernel.templatetags.polish_text import day
 from marketplace.kernel.units import Temperature
 from marketplace.shop.filters import OfferFilter
 from marketplace.shop.queries import offers, reference
@@ -20,7 +21,8 @@ FILTERS = (
 )  # fmt: skip
 SINGLE = ("q", "producer", "temperature", "min_price", "max_price", "ordering")
 HIDDEN = {"q", "producer", "ordering", "termin"}
-ALL = "caly-targ"  # of `termin`: not only what is left for the next round
+ALL = "caly-targ"  # of `termin`: not only what reaches the place by a day
+DAYS_OFFERED = 3  # hand-over days one may ask for
 SIZE = 24
 MOST_DROPS = 6  # filters tried one by one when nothing is found
 
@@ -31,9 +33,9 @@ def products(request):
     """`/produkty/`: a page of cards for the chosen place; every filter may be taken off by itself."""
     here, path = visit(request), reverse("shop:products")
     pairs, skipped = _asked(request)
-    filters, scope = _scoped(pairs, here.round, request.GET.get("termin", ""))
+    filters, scope = _scoped(pairs, here.rounds, request.GET.get("termin", ""))
     found = offers.offers_page(
-        filters=filters, round_=here.round, cursor=request.GET.get("cursor"), size=SIZE
+        filters=filters, rounds=here.rounds, cursor=request.GET.get("cursor"), size=SIZE
     )
     chosen = [pair for pair in pairs if pair[0] != "ordering"]
     facets = _facets(pairs)
@@ -62,37 +64,46 @@ def products(request):
     return render(request, "shop/products.html", context)
 
 
-def _scoped(pairs, round_, asked):
-    """The filter, and the two tabs: what is left for the next round comes first, the whole market is one step
-    away; when nothing is left of what was asked for, the whole market is shown."""
+def _scoped(pairs, rounds, asked):
+    """The filter, and its tabs: what reaches the place by the next hand-over comes first, later days and the
+    whole market are one step away; when nothing reaches it, the whole market is shown."""
     everything = _filter(pairs)
-    if round_ is None:
+    if not rounds:
         return everything, {"tabs": [], "pairs": []}
-    left = _filter(pairs, stock_item_id__in=items_left(round_))
-    counts = [left.qs.count(), everything.qs.count()]
-    shows_all = asked == ALL or counts[0] == 0
-    path = reverse("shop:products")
+    path, days = reverse("shop:products"), rounds[:DAYS_OFFERED]
+    chosen = next((n for n, round_ in enumerate(days) if asked == round_.hands_over_on.isoformat()), 0)
+    within = _filter(pairs, stock_item_id__in=reaching(rounds=rounds[: chosen + 1]))
+    count, whole = within.qs.count(), everything.qs.count()
+    shows_all = asked == ALL or count == 0
     tabs = [
         {
-            "label": _("Na najbliższy odbiór"),
-            "url": addresses.with_query(path, pairs),
-            "current": not shows_all,
-            "count": counts[0],
-        },
+            "label": _("Na najbliższy odbiór")
+            if n == 0
+            else _("Odbiór do %s") % day(round_.hands_over_on, "short"),
+            "url": addresses.with_query(path, [*pairs, *_termin(n, round_)]),
+            "current": n == chosen and not shows_all,
+            "count": count if n == chosen else None,
+        }
+        for n, round_ in enumerate(days)
+    ]
+    tabs.append(
         {
             "label": _("Cały targ"),
             "url": addresses.with_query(path, [*pairs, ("termin", ALL)]),
             "current": shows_all,
-            "count": counts[1],
-        },
-    ]
-    kept = [("termin", ALL)] if asked == ALL else []
-    return (everything if shows_all else left), {
+            "count": whole,
+        }
+    )
+    return (everything if shows_all else within), {
         "tabs": tabs,
-        "pairs": kept,
-        "count": counts[shows_all],
-        "fell_back": shows_all and asked != ALL and counts[1] > 0,
+        "pairs": [("termin", ALL)] if asked == ALL else _termin(chosen, days[chosen]),
+        "count": whole if shows_all else count,
+        "fell_back": shows_all and asked != ALL and whole > 0,
     }
+
+
+def _termin(number, round_):
+    return [("termin", round_.hands_over_on.isoformat())] if number else []
 
 
 def _asked(request):

@@ -27,7 +27,7 @@ def region(request, slug):
     context = {
         "region": row,
         "cards": offers.shelf(
-            listed.order_by("-published_at", "-offer_id"), round_=here.round, size=PRODUCTS
+            listed.order_by("-published_at", "-offer_id"), rounds=here.rounds, size=PRODUCTS
         ),
         "offers_count": listed.count(),
         "makers": makers(regions=[slug]).order_by("sort_key", "pk")[:MAKERS],

@@ -129,7 +129,8 @@ def test_crate_of_another_order_is_refused(api, m, task):
     other = Task.objects.create(
         centre=m.centre, kind="PICK", wave=task.wave, due_at=task.due_at,
         fulfilment=type(task.fulfilment).objects.create(
-            round=m.round, centre=m.centre, reference="Z-X", recipient_label="x", temperature="CHILLED"
+            round=m.round, centre=m.centre, destination=m.centre, reference="Z-X", recipient_label="x",
+            temperature="CHILLED",
         ),
     )  # fmt: skip
     Allocation.objects.update(task=other)

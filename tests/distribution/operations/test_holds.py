@@ -1,23 +1,21 @@
 """What an order takes out of supply, and gives back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from distribution.models import Hold, Supply
 from distribution.operations import holds, supply
-from distribution.operations.holds import NotEnoughSupply, Wanted
+from distribution.operations.holds import NotEnoughSupply
+from distribution.policies.sourcing import Wanted
 from tests.audit import assert_audit_clean
 from tests.factories.market import NOW, PACKING, market
 
 pytestmark = pytest.mark.django_db
-PACKS_ON = PACKING.date()
 
 
-def take(m, *wanted, reference="Z-1", packs_on=PACKS_ON):
-    return holds.take(
-        centre=m.centre.pk, round_id=m.round.pk, packs_on=packs_on, reference=reference, wanted=wanted
-    )
+def take(m, *wanted, reference="Z-1"):
+    return holds.take(round_id=m.round.pk, reference=reference, wanted=wanted)
 
 
 def want(offer, pieces, *, line=1, until=date(2026, 12, 2)):
@@ -63,11 +61,11 @@ def test_goods_that_end_too_soon_are_not_sold():
 def test_promise_counts_from_the_day_it_comes():
     m = market()
     jam = m.add()
-    supply.promise(
-        item=jam.stock_item, centre=m.centre, available_on=PACKING.date(), pieces=2, by=None, at=NOW
-    )
+    late = PACKING.date() + timedelta(days=1)
+    for day, pieces in ((late, 5), (PACKING.date(), 2)):
+        supply.promise(item=jam.stock_item, centre=m.centre, available_on=day, pieces=pieces, by=None, at=NOW)
     with pytest.raises(NotEnoughSupply):
-        take(m, want(jam, 1), packs_on=date(2026, 11, 25))
+        take(m, want(jam, 3))
     take(m, want(jam, 2))
 
 

@@ -18,11 +18,13 @@ def halls(draw):
     until = {lot: draw(days) for lot in range(1, 9)}
     places = draw(st.lists(st.tuples(st.integers(1, 8), st.integers(1, 4)), unique=True, max_size=16))
     shelves = [
-        Shelf(lot, place, supply_of(lot % 3, until[lot]), lot % 3, until[lot], place, draw(st.integers(0, 9)))
+        Shelf(
+            lot, place, supply_of(lot % 3, until[lot]), 1, lot % 3, until[lot], place, draw(st.integers(0, 9))
+        )
         for lot, place in places
     ]
     demands = [
-        Demand(key, draw(st.integers(0, 2)), draw(st.integers(0, 12)), draw(days))
+        Demand(key, 1, draw(st.integers(0, 2)), draw(st.integers(0, 12)), draw(days))
         for key in range(draw(st.integers(0, 8)))
     ]
     room = {shelf.supply: draw(st.integers(0, 20)) for shelf in shelves}
@@ -91,15 +93,15 @@ def test_a_line_never_gets_a_later_lot_while_an_earlier_one_that_fits_is_left(ha
 
 def test_earliest_end_then_oldest_lot_then_the_walk():
     def shelf(lot, place, days_, walk):
-        return Shelf(lot, place, 1, 1, DAY + timedelta(days=days_), walk, 1)
+        return Shelf(lot, place, 1, 1, 1, DAY + timedelta(days=days_), walk, 1)
 
     shelves = [shelf(3, 1, 1, 1), shelf(2, 2, 2, 2), shelf(2, 3, 2, 1), shelf(1, 4, 2, 9)]
-    picks = allocate([Demand(7, 1, 4, DAY)], shelves, {1: 9})
+    picks = allocate([Demand(7, 1, 1, 4, DAY)], shelves, {1: 9})
     assert [(p.lot, p.location) for p in picks] == [(3, 1), (1, 4), (2, 3), (2, 2)]
     assert picks[0] == Pick(7, 3, 1, 1, 1)
 
 
 def test_held_for_others_stays_theirs():
-    shelf = Shelf(1, 1, 5, 1, DAY, 1, 10)
-    assert [p.pieces for p in allocate([Demand(1, 1, 8, DAY)], [shelf], {5: 3})] == [3]
-    assert allocate([Demand(1, 1, 8, DAY)], [shelf], {}) == []
+    shelf = Shelf(1, 1, 5, 1, 1, DAY, 1, 10)
+    assert [p.pieces for p in allocate([Demand(1, 1, 1, 8, DAY)], [shelf], {5: 3})] == [3]
+    assert allocate([Demand(1, 1, 1, 8, DAY)], [shelf], {}) == []

@@ -37,7 +37,7 @@ def scan(task, code, by, **counted):
 
 
 def pick_everything(market, by):
-    for task in Task.objects.unfinished().filter(kind="PICK"):
+    for task in Task.objects.unfinished().filter(kind="PICK", centre=market.centre):
         tasks.claim(task=task.pk, by=by, at=PACKING)
         step = picking.next_step(task=Task.objects.get(pk=task.pk))
         while step.expects != "nothing":
@@ -50,7 +50,7 @@ def pick_everything(market, by):
 
 
 def pack_everything(market, by):
-    for task in Task.objects.unfinished().filter(kind="PACK"):
+    for task in Task.objects.unfinished().filter(kind="PACK", centre=market.centre):
         tasks.claim(task=task.pk, by=by, at=PACKING)
         scan(task.pk, "STAGE-A", by)
 

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from distribution.models import Round, Slot
+from distribution.models import Round, Slot, Supply
 from orders.models import BasketLine, Order
+from tests.factories.distribution import RoundFactory
 from tests.factories.people import UserFactory
 from tests.factories.shopping import (
     key_of,
     live_market,
+    named,
     payment,
     place_order,
     reprice,
@@ -99,8 +103,8 @@ def test_wrong_details_keep_what_was_typed(client, m):
     page = text(answer)
     assert "<title>Błąd:" in page
     assert 'value="Jan"' in page
-    assert page.count("Wpisz adres e-mail, np. jan@example.pl.") == 2
-    assert page.count("Podaj numer telefonu") == 2
+    assert page.count(">Wpisz adres e-mail, np. jan@example.pl.") == 2
+    assert page.count(">Podaj numer telefonu") == 2
 
 
 def test_terms_must_be_accepted(m, client):
@@ -172,3 +176,73 @@ def test_signed_in_buyer_finds_their_details(m, client):
     page = text(client.get("/zamowienie/dane/"))
     assert "Ewa Źdźbło" in page
     assert "ewa@example.pl" in page
+
+
+def later_round(m, *, days=7):
+    """One more round of the same place, a week after the first."""
+    first = m.round
+    return RoundFactory(
+        centre=m.centre,
+        opens_at=first.opens_at,
+        closes_on=first.closes_on + timedelta(days=days),
+        packs_on=first.packs_on + timedelta(days=days),
+        hands_over_on=first.hands_over_on + timedelta(days=days),
+    )
+
+
+def promised_for(m, round_, offer, units):
+    Supply.objects.create(
+        item=offer.stock_item,
+        centre=m.centre,
+        kind=Supply.Kind.PROMISE,
+        available_on=round_.packs_on,
+        usable_until=round_.hands_over_on + timedelta(days=40),
+        quantity=units,
+    )
+
+
+def test_round_without_the_goods_names_them_beside_itself(m, client):
+    rare = named(m, "Żurek na zakwasie", stock=1)
+    to_basket(client, rare, 3)
+    late = later_round(m)
+    promised_for(m, late, rare, 5)
+    page = text(client.get("/zamowienie/"))
+    assert page.count("Na ten dzień nie wystarczy towaru:") == 1
+    assert "Żurek na zakwasie – jest 1 opakowanie, w koszyku 3" in page
+    assert f'value="{m.slot.pk}"' not in page
+    assert "Wybierz godzinę" in text(client.post("/zamowienie/", {"slot": m.slot.pk}))
+    chosen = client.post("/zamowienie/", {"slot": late.slots.get(starts=m.slot.starts).pk})
+    assert chosen.url == "/zamowienie/dane/"
+
+
+def test_no_round_with_all_goods_leads_to_the_basket(m, client):
+    to_basket(client, named(m, "Żurek na zakwasie", stock=0), 1)
+    page = text(client.get("/zamowienie/"))
+    assert "Żurek na zakwasie – nie ma ani jednego opakowania" in page
+    assert "Żaden termin nie ma wszystkiego" in page
+    assert "Dalej: Twoje dane" not in page
+
+
+def test_goods_gone_from_a_later_round_are_named_on_the_first_step(m, client):
+    rare = named(m, "Żurek na zakwasie", stock=0)
+    to_basket(client, rare, 2)
+    late = later_round(m)
+    promised_for(m, late, rare, 2)
+    client.post("/zamowienie/", {"slot": late.slots.get(starts=m.slot.starts).pk})
+    client.post("/zamowienie/dane/", {"name": "Jan Żak", "email": "jan@example.pl", "phone": "600 100 200"})
+    Supply.objects.filter(item=rare.stock_item).update(held=1)
+    answer = client.get("/zamowienie/zaplata/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/zamowienie/"
+    assert "W wybranym terminie nie wystarczy: Żurek na zakwasie." in text(answer)
+
+
+def test_first_step_takes_the_same_statements_with_one_round_and_with_six(
+    m, client, django_assert_num_queries
+):
+    client.get("/zamowienie/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/zamowienie/")
+    for week in range(1, 6):
+        later_round(m, days=7 * week)
+    with django_assert_num_queries(len(one)):
+        client.get("/zamowienie/")

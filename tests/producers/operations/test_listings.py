@@ -76,7 +76,7 @@ def product():
         allergens=["milk"],
         storage="W chłodzie.",
         temperature="CHILLED",
-        date_kind="USE_BY",
+        date_kind="BEST_BEFORE",
         shelf_life_days=20,
         minimum_life_days=5,
         vat_class=VatClass.objects.create(key="dairy", name="nabiał"),
@@ -159,6 +159,43 @@ def test_lowest_price_of_30_days_shows_when_the_price_was_lowered(offer, history
         price(offer, amount, days_ago=days_ago)
     listings.refresh(at=AT)
     assert Listing.objects.get().lowest_30_days == lowest
+
+
+@pytest.mark.parametrize(
+    "perishable", [{"spoils_fast": True}, {"date_kind": "USE_BY"}], ids=["spoils", "use-by"]
+)
+@pytest.mark.parametrize(
+    ("history", "before"),
+    [
+        ([("10.00", 45), ("8.00", 5)], Decimal("10.00")),
+        ([("7.00", 45), ("10.00", 20), ("8.00", 5)], Decimal("10.00")),
+        ([("10.00", 90), ("9.00", 60), ("8.00", 5), ("6.00", 1)], Decimal("10.00")),
+        ([("10.00", 45), ("9.00", 20), ("9.00", 10), ("8.00", 5)], Decimal("10.00")),
+        ([("10.00", 45), ("6.00", 20), ("9.00", 10), ("8.00", 5)], Decimal("9.00")),
+        ([("10.00", 45), ("12.00", 5), ("8.00", 5)], Decimal("10.00")),
+        ([("8.00", 45), ("10.00", 5)], None),
+        ([("10.00", 45)], None),
+        ([("10.00", 45), ("8.00", -1)], None),
+    ],
+    ids=[
+        "lowered",
+        "cheaper-before-a-raise",
+        "in-three-steps",
+        "said-again-between",
+        "raised-between",
+        "replaced-at-once",
+        "raised",
+        "never-changed",
+        "future",
+    ],
+)
+def test_goods_that_spoil_fast_show_the_price_before_the_first_reduction(offer, history, before, perishable):
+    Product.objects.update(**perishable)
+    for amount, days_ago in history:
+        price(offer, amount, days_ago=days_ago)
+    listings.refresh(at=AT)
+    listing = Listing.objects.get()
+    assert (listing.before_reduction, listing.lowest_30_days) == (before, None)
 
 
 def test_marks_count_on_the_warsaw_day_only(offer):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from producers.models import Allergen, Mark, Price, Product, ProductMark
 from producers.operations import listings
-from tests.factories.shopping import live_market, named, reprice, visitor
+from tests.factories.shopping import live_market, named, reprice, to_basket, visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,16 @@ def test_lowered_price_shows_the_lowest_of_thirty_days(m, client):
     page = text(page_of(client, offer))
     assert "15,00 zł" in page
     assert "Najniższa cena z 30 dni: 12,50 zł" in page or "Najniższa cena z 30 dni: 20,00 zł" in page
+
+
+def test_goods_that_spoil_fast_show_the_price_before_the_reduction_on_list_page_and_basket(m, client):
+    offer = named(m, "Bryndza", spoils_fast=True, stock=5)
+    Price.objects.create(offer=offer, amount=Decimal(20), valid_from=timezone.now() - timedelta(days=10))
+    reprice(offer, "15.00")
+    to_basket(client, offer)
+    for page in (page_of(client, offer), client.get("/produkty/"), client.get("/koszyk/")):
+        assert "Cena przed obniżką: 20,00 zł" in text(page)
+        assert "Najniższa cena" not in text(page)
 
 
 def test_goods_by_weight_say_the_range_and_the_most(m, client):

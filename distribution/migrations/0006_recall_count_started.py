@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0004_network_facts'),
+        ('distribution', '0005_load_chambers'),
     ]
 
     operations = [

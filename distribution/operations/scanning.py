@@ -1,0 +1,39 @@
+"""The door of every task that is worked by scanning: which step it is at, and one scan of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from distribution.models import Task
+from distribution.operations import counting, loading, picking, pulling, unloading
+from distribution.operations.counting import CountStep
+from distribution.operations.pulling import PullStep
+from distribution.operations.steps import Step
+from marketplace.accounts.models import User
+
+ROOMS: dict[str, Any] = {
+    Task.Kind.PICK: picking,
+    Task.Kind.PACK: picking,
+    Task.Kind.STAGE: picking,
+    Task.Kind.LOAD: loading,
+    Task.Kind.UNLOAD: unloading,
+    Task.Kind.COUNT: counting,
+    Task.Kind.PULL: pulling,
+}
+
+
+def next_step(*, task: Task) -> Step | CountStep | PullStep:
+    """The step the task is at, read from what has been done, so any device can go on."""
+    step: Step | CountStep | PullStep = ROOMS[task.kind].next_step(task=task)
+    return step
+
+
+def scan(
+    *, task: Task, key: UUID, code: str, units: int | None, grams: int | None, by: User, at: datetime
+) -> dict[str, Any]:
+    """One scan: `{"result", "next": Step}`. The same key gives the same answer. Raises WrongScan, logged, and
+    leaves everything as it was."""
+    answer: dict[str, Any] = ROOMS[task.kind].scan(
+        task=task.pk, key=key, code=code, units=units, grams=grams, by=by, at=at
+    )
+    return answer

@@ -1,0 +1,141 @@
+"""Which centre serves which line of an order. Pure: proposes from what it is shown; the take checks every row again.
+
+Goods at the buyer's own centre come first. For the rest as few other centres as possible send a parcel; among
+equally few the ones with fewer changes of lorry, then the nearer. Inside a centre the earliest end goes first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+MOST_TRIED = 8  # centres of which every combination is tried; beyond that the most useful one is taken first
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Pieces of a stock item for one order line, usable at least until `enough_until`."""
+
+    line: int
+    item: int
+    pieces: int
+    enough_until: date
+    max_grams_each: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Free pieces of a supply row and the way they would come; `route` is None at the buyer's own centre.
+    `rooms` are the chambers of the lorries on the way, each with the grams still free in it."""
+
+    supply: int
+    item: int
+    origin: int
+    route: int | None
+    changes: int
+    kilometres: int
+    usable_until: date
+    free: int
+    grams_each: int = 0
+    rooms: tuple[tuple[int, int], ...] = ()
+
+
+class Left:
+    """What is still free while choosing: pieces of supply, grams of room, and what lines miss."""
+
+    def __init__(self, wanted: Sequence["Wanted"], sources: Iterable[Source]) -> None:
+        self.missing = {w.line: w.pieces for w in wanted}
+        self.free = {s.supply: s.free for s in sources}
+        self.room = {room: grams for s in sources for room, grams in s.rooms}
+
+    def copy(self) -> "Left":
+        other = object.__new__(Left)
+        other.missing, other.free, other.room = dict(self.missing), dict(self.free), dict(self.room)
+        return other
+
+    def take(self, want: "Wanted", source: Source) -> int:
+        """The pieces of the source that the line gets."""
+        pieces = min(self.missing[want.line], self.free[source.supply])
+        if source.grams_each:
+            for room, _grams in source.rooms:
+                pieces = min(pieces, self.room[room] // source.grams_each)
+        if pieces <= 0:
+            return 0
+        self.free[source.supply] -= pieces
+        self.missing[want.line] -= pieces
+        for room, _grams in source.rooms:
+            self.room[room] -= pieces * source.grams_each
+        return pieces
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Pieces of one supply row for one line, and why this one: a Hold.Reason."""
+
+    line: int
+    source: Source
+    pieces: int
+    reason: str
+
+
+def choose(wanted: Sequence[Wanted], sources: Sequence[Source]) -> list[Choice]:
+    """Serves every line as far as the sources go; what a line lacks shows by summing its choices."""
+    by_item: dict[int, list[Source]] = {}
+    for source in sorted(sources, key=lambda s: (s.usable_until, s.supply)):
+        by_item.setdefault(source.item, []).append(source)
+    left = Left(wanted, sources)
+    local = _take(wanted, by_item, left, {None})
+    away = {s.origin: s for w in wanted if left.missing[w.line] for s in by_item.get(w.item, []) if s.route}
+    if not away:
+        return local
+    senders = _senders(wanted, by_item, left, away)
+    return local + _take(wanted, by_item, left, senders)
+
+
+def _take(wanted, by_item, left, senders):
+    """Takes from the senders' rows; None is the own centre."""
+    chosen = []
+    for want in wanted:
+        for source in by_item.get(want.item, []):
+            sender = source.origin if source.route else None
+            if sender not in senders or source.usable_until < want.enough_until:
+                continue
+            if pieces := left.take(want, source):
+                reason = "LOCAL" if sender is None else _reason(source, by_item[want.item], senders)
+                chosen.append(Choice(want.line, source, pieces, reason))
+    return chosen
+
+
+def _reason(source, others, senders):
+    could = {s.origin for s in others if s.route}
+    if could == {source.origin}:
+        return "ONLY"
+    nearer = any(s.kilometres < source.kilometres for s in others if s.origin in could - senders)
+    return "FEWEST" if nearer else "NEAREST"
+
+
+def _senders(wanted, by_item, left, away):
+    """The smallest set of centres that together lack least; the cheapest of that size."""
+    cost = {origin: (s.changes, s.kilometres, origin) for origin, s in away.items()}
+
+    def lacking(senders):
+        trial = left.copy()
+        _take(wanted, by_item, trial, senders)
+        return sum(trial.missing.values())
+
+    best = lacking(set(away))
+    if len(away) > MOST_TRIED:
+        return _greedy(cost, lacking, best)
+    for size in range(1, len(away) + 1):
+        enough = [set(some) for some in combinations(sorted(away), size) if lacking(set(some)) == best]
+        if enough:
+            return min(enough, key=lambda some: [sum(x) for x in zip(*(cost[o] for o in some), strict=True)])
+    return set()
+
+
+def _greedy(cost, lacking, best):
+    senders: set[int] = set()
+    while lacking(senders) > best:
+        rest = set(cost) - senders
+        senders.add(min(rest, key=lambda origin: (lacking(senders | {origin}), cost[origin])))
+    return senders
