@@ -3,7 +3,7 @@
 from distribution import jobs as centre_jobs
 from marketplace.kernel.worker import handles
 from orders import jobs
-from orders.operations import endings, mails, preparation, replanning
+from orders.operations import endings, mails, notices, preparation, replanning
 
 
 @handles(centre_jobs.ROUND_CLOSED)
@@ -47,9 +47,14 @@ def order_expires(*, order, at):
     endings.expire(number=order, at=at)
 
 
+@handles(centre_jobs.LOT_RECALLED)
+def lot_recalled(*, recall, at):
+    notices.tell_buyers(recall=recall)
+
+
 @handles(jobs.MAIL, atomic=False)
-def mail(*, order, message, at):
-    mails.send(number=order, message=message)
+def mail(*, order, message, at, recall=None):
+    mails.send(number=order, message=message, recall=recall)
 
 
 @handles(jobs.PRODUCER_LIST, atomic=False)

@@ -23,16 +23,17 @@ from distribution.models import (
     Movement,
     Supply,
 )
-from distribution.operations import allocations, fulfilments, lots, shortages, supply
+from distribution.operations import allocations, fulfilments, lots, readings, shortages, supply
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.policies.fefo import Pick
+from distribution.policies.temperatures import WARMEST_TENTHS
 from distribution.states import ArrivalState, HoldState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, fetch_all, retried
 from marketplace.kernel.errors import Invalid, NotFound
-from marketplace.kernel.units import SoldBy, Temperature
+from marketplace.kernel.units import SoldBy
 from producers.models import StockItem
 
 
@@ -57,9 +58,6 @@ class WrongLocation(Invalid):
         super().__init__(_("To miejsce nie pasuje do temperatury produktu."), field="location")
 
 
-# The warmest a product of each class may come in at, in 0.1 °C (Reg. (EC) 853/2004 ceilings; settings of the
-# zone may be stricter). Ambient goods are not measured.
-WARMEST_TENTHS = {Temperature.CHILLED: 80, Temperature.FROZEN: -150}
 MOST_UNITS = 100_000
 
 
@@ -138,6 +136,7 @@ def post_receipt(
         at=at,
         paper=_paper(producer, arrived, reference),
     )
+    readings.note_receipt(document=document, measured=_warmest(arrived), by=by, at=at)
     serve_waiting(centre=centre, arrived=arrived, waiting=waiting)
     _shrink_promises(centre, arrived)
     if due is not None:
@@ -388,6 +387,17 @@ def _finish(arrival, by, at):
         promise.refresh_from_db()
         supply.set_quantity(promise, 0)
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.RECEIVED, received_at=at)
+
+
+def _warmest(arrived):
+    """The warmest reading of each temperature class of the delivery."""
+    measured: dict[str, int] = {}
+    for a in arrived:
+        tenths = a.counted.temperature_tenths
+        if tenths is not None:
+            kind = a.item.product.temperature
+            measured[kind] = max(tenths, measured.get(kind, tenths))
+    return measured
 
 
 def _paper(producer, arrived, reference):

@@ -60,6 +60,32 @@ INVARIANTS = {
         WHERE s.new <> 'RELEASED' AND m.reverses_id IS NULL
           AND l.kind NOT IN ('QUARANTINE', 'WASTE', 'SUPPLIER', 'ADJUST')
           AND m.reason NOT IN ('WEIGHING', 'RECEIPT', 'ARRIVAL', 'COUNT')""",
+    "recalled_goods_are_being_pulled": """
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_recall r ON r.lot_id = b.lot_id AND NOT r.is_drill
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind IN ('DOCK', 'SLOT', 'STAGE', 'CRATE')
+        WHERE b.units > 0
+          AND NOT EXISTS (SELECT 1 FROM distribution_task t
+                          WHERE t.balance_id = b.id AND t.kind = 'PULL' AND t.state IN ('OPEN', 'TAKEN'))
+          AND NOT EXISTS (SELECT 1 FROM kernel_job j
+                          WHERE j.kind = 'distribution.recalled_goods' AND j.done_at IS NULL
+                            AND (j.payload ->> 'lot')::bigint = b.lot_id)
+          AND NOT EXISTS (SELECT 1 FROM distribution_countplace p
+                          JOIN distribution_count c ON c.id = p.count_id AND c.state IN ('OPEN', 'COUNTED')
+                          WHERE p.location_id = b.location_id)""",
+    "closed_recall_leaves_nothing_to_take": """
+        SELECT r.id FROM distribution_recall r
+        JOIN distribution_balance b ON b.lot_id = r.lot_id AND b.units > 0
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind <> 'QUARANTINE'
+        WHERE r.closed_at IS NOT NULL AND NOT r.is_drill
+          AND NOT EXISTS (SELECT 1 FROM distribution_task t
+                          WHERE t.balance_id = b.id AND t.kind = 'PULL' AND t.state IN ('OPEN', 'TAKEN'))
+          AND NOT EXISTS (SELECT 1 FROM kernel_job j
+                          WHERE j.kind = 'distribution.recalled_goods' AND j.done_at IS NULL
+                            AND (j.payload ->> 'lot')::bigint = b.lot_id)""",
+    "recall_blocks_its_lot": """
+        SELECT r.id FROM distribution_recall r JOIN distribution_lot t ON t.id = r.lot_id
+        WHERE NOT r.is_drill AND t.state <> 'RECALLED'""",
     "lot_is_conserved": """
         SELECT coalesce(o.lot_id, h.lot_id) FROM (
           SELECT lot_id, sum(n) AS n FROM (
