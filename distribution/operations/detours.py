@@ -79,7 +79,10 @@ def send_otherwise(*, part: Fulfilment, round_: Round, by: User | None, at: date
     else:
         found = chains(
             runs=routes.runs_between(
-                earliest=ready_at, latest=round_.due_at - JUST_IN_TIME, by_departure=bool(prefix)
+                earliest=ready_at,
+                latest=round_.due_at - JUST_IN_TIME,
+                by_departure=bool(prefix),
+                rehearsal=round_.is_rehearsal,
             ),
             target=part.destination_id,
             temperature=part.temperature,

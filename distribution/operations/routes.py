@@ -32,11 +32,15 @@ def refresh(*, rounds: Iterable[int]) -> None:
         return
     locks.routes()
     centres = Centre.objects.in_bulk()
-    runs = runs_between(
-        earliest=min(round_.orders_close_at for round_ in wanted),
-        latest=max(round_.due_at for round_ in wanted),
-    )
-    found = [row for round_ in wanted for row in _routes(round_, centres, runs)]
+    runs = {
+        rehearsal: runs_between(
+            earliest=min(round_.orders_close_at for round_ in wanted),
+            latest=max(round_.due_at for round_ in wanted),
+            rehearsal=rehearsal,
+        )
+        for rehearsal in {round_.is_rehearsal for round_ in wanted}
+    }
+    found = [row for round_ in wanted for row in _routes(round_, centres, runs[round_.is_rehearsal])]
     _write([round_.pk for round_ in wanted], found)
 
 
@@ -85,12 +89,16 @@ def special(*, round_: Round, part: Fulfilment, trips: Sequence[int]) -> Route:
     return route
 
 
-def runs_between(*, earliest: datetime, latest: datetime, by_departure: bool = False) -> list[Run]:
-    """Trips that still take goods between two moments. Crates that only change lorries need not make a cut-off:
-    `by_departure` counts from when the lorry leaves."""
+def runs_between(
+    *, earliest: datetime, latest: datetime, by_departure: bool = False, rehearsal: bool = False
+) -> list[Run]:
+    """Trips that still take goods between two moments; a rehearsal has its own. Crates that only change lorries
+    need not make a cut-off: `by_departure` counts from when the lorry leaves."""
     begins = "departs_at__gte" if by_departure else "cutoff_at__gte"
     trips = (
-        Trip.objects.filter(state__in=TAKES_GOODS, arrives_at__lte=latest, **{begins: earliest})
+        Trip.objects.filter(
+            state__in=TAKES_GOODS, arrives_at__lte=latest, is_rehearsal=rehearsal, **{begins: earliest}
+        )
         .prefetch_related("rooms")
         .order_by("pk")
     )
