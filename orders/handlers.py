@@ -3,7 +3,7 @@
 from distribution import jobs as centre_jobs
 from marketplace.kernel.worker import handles
 from orders import jobs
-from orders.operations import endings, mails, notices, preparation
+from orders.operations import endings, mails, notices, preparation, replanning
 
 
 @handles(centre_jobs.ROUND_CLOSED)
@@ -30,6 +30,11 @@ def fulfilment_ready(*, reference, at):
 def fulfilment_weighed(*, reference, grams, at):
     weights = {int(line): value for line, value in grams.items()}
     preparation.settle_weights(reference=reference, grams=weights, at=at)
+
+
+@handles(centre_jobs.TRIP_CHANGED, atomic=False)
+def trip_changed(*, trip, at):
+    replanning.replan(trip=trip, at=at)
 
 
 @handles(centre_jobs.ROUND_OVER)

@@ -215,6 +215,17 @@ INVARIANTS = {
         JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
         LEFT JOIN held h ON h.reference = f.reference AND h.line = l.line
         WHERE l.awaited > 0 AND l.awaited <> coalesce(h.n, 0)""",
+    "trip_that_left_or_was_cancelled_takes_no_goods": """
+        SELECT m.id FROM distribution_triproom m JOIN distribution_trip t ON t.id = m.trip_id
+        WHERE m.is_open AND t.state NOT IN ('PLANNED', 'LOADING')""",
+    "trip_is_what_its_history_says": """
+        SELECT t.id FROM distribution_trip t
+        JOIN LATERAL (SELECT new, arrives_at FROM distribution_tripevent e
+                      WHERE e.trip_id = t.id ORDER BY e.id DESC LIMIT 1) last ON true
+        WHERE last.new <> t.state OR last.arrives_at <> t.arrives_at""",
+    "no_trip_runs_after_its_leg_has_ended": """
+        SELECT t.id FROM distribution_trip t JOIN distribution_leg l ON l.id = t.leg_id
+        WHERE t.departs_on > l.valid_until AND t.state <> 'CANCELLED'""",
     "job_is_not_open_past_its_leases": """
         SELECT id FROM kernel_job WHERE done_at IS NULL AND dead_at IS NULL
           AND run_after < now() - interval '10 minutes'""",

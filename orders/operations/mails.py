@@ -22,6 +22,7 @@ SUBJECTS = {
     "confirm": lambda number: _("Potwierdź zamówienie %s") % number,
     "ready": lambda number: _("Zamówienie %s czeka na odbiór") % number,
     "short": lambda number: _("Zmiana w zamówieniu %s") % number,
+    "moved": lambda number: _("Nowy dzień odbioru zamówienia %s") % number,
     "cancelled": lambda number: _("Zamówienie %s anulowane") % number,
     "expired": lambda number: _("Zamówienie %s wygasło") % number,
     "uncollected": lambda number: _("Zamówienie %s nie zostało odebrane") % number,

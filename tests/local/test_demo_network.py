@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from distribution.models import Centre, HandlingUnit, Round
+from distribution.models import Centre, HandlingUnit, Leg, Round, Supply
+from distribution.queries import availability
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import holidays, local_date
 from marketplace.kernel.models import Job
@@ -41,6 +42,7 @@ def test_network_has_what_was_asked_for(network):
         "offers": 120,
         "centres": 17,
         "rounds": Round.objects.count(),
+        "legs": Leg.objects.count(),
     }
     assert Offer.objects.filter(sold_by="WEIGHT").count() == 10
     assert set(Member.objects.values_list("kind", flat=True)) == set(Member.Kind.values)
@@ -79,6 +81,7 @@ def test_rounds_can_be_ordered_for_and_close_by_a_job(network):
     assert max(one.hands_over_on for one in rounds) <= local_date(AT) + timedelta(days=30)
     assert {one.centre_id for one in rounds} == set(Centre.objects.values_list("pk", flat=True))
     keys = {f"{kind}:{one.pk}" for one in rounds for kind in ("round_closes", "round_ends")}
+    keys.add("plan_trips:2026-11-23")
     assert set(Job.objects.values_list("key", flat=True)) == keys
     assert not Job.objects.filter(run_after__lte=AT).exists()
 
@@ -106,3 +109,9 @@ def test_sign_ins_are_printed(network):
     call_command("demo_sign_ins", stdout=out)
     assert "kupujacy@demo.example" in out.getvalue()
     assert "LES-001, 1234" in out.getvalue()
+
+
+def test_goods_are_on_sale_for_the_next_round(network):
+    first = Round.objects.filter(centre__code="LES", is_rehearsal=False).order_by("hands_over_on").first()
+    items = list(Supply.objects.filter(centre=first.centre).values_list("item_id", flat=True))
+    assert availability.left(round_=first, items=items)

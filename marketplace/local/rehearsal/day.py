@@ -8,12 +8,12 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from distribution.models import Centre, Round
+from distribution.models import Centre, Round, Trip
 from distribution.operations import rounds
 from distribution.operations.rounds import NewSlot
 from marketplace.kernel.clock import local_date, moment
 from marketplace.kernel.models import Job
-from marketplace.local.rehearsal import buyers, staff
+from marketplace.local.rehearsal import buyers, lorries, staff
 from marketplace.local.rehearsal.stopwatch import Stopwatch
 from orders.models import Line, Order
 from orders.states import OrderState
@@ -35,12 +35,16 @@ class Day:
     threads: int = 4
     watch: Stopwatch = field(default_factory=Stopwatch)
     rounds: list[Round] = field(default_factory=list)
+    trips: list[Trip] = field(default_factory=list)
     refused: int = 0
 
     def open(self):
+        """A round at every centre with staff, and a night's lorries between them."""
         day = local_date(self.at)
+        centres = list(Centre.objects.active().filter(staff__is_active=True).distinct().order_by("code"))
+        self.trips = lorries.timetable(centres, evening=day + timedelta(days=2))
         hours = [NewSlot(time(h), time(h + 1), 2000) for h in range(14, 18)]
-        for centre in Centre.objects.active().filter(staff__is_active=True).distinct().order_by("code"):
+        for centre in centres:
             self.rounds.append(
                 rounds.open_round(
                     place=centre.places.filter(kind="CENTRE").get(),
@@ -61,6 +65,10 @@ class Day:
     @property
     def packing(self):
         return moment(local_date(self.at) + timedelta(days=2), time(9))
+
+    @property
+    def laying_out(self):
+        return moment(local_date(self.at) + timedelta(days=3), time(9))
 
     @property
     def handing_out(self):
@@ -101,6 +109,19 @@ class Day:
         """Picks and packs everything; the workers make orders ready."""
         with self.watch.span("pack"):
             self._per_centre("pick", staff.work, progress, at=self.packing)
+        self._settle()
+
+    def drive(self, progress):
+        """Evening lorries to the hub, then night lorries from it; what arrives is staged."""
+        departures = sorted({trip.departs_at for trip in self.trips})
+        with self.watch.span("load"), self.watch.span("unload"):
+            for n, departs_at in enumerate(departures):
+                leaving = [trip for trip in self.trips if trip.departs_at == departs_at]
+                # The hub's lorries are loaded one by one: one lorry's arrival opens another's loading.
+                with ThreadPoolExecutor(self.threads) as pool:
+                    rides = pool.map(lambda trip: lorries.ride(trip, self.watch), leaving)
+                    list(progress(rides, len(leaving)) if n else rides)
+        self._per_centre("stage", staff.work, progress, at=self.laying_out)
         self._settle()
 
     def hand_out(self, progress):

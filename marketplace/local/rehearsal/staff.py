@@ -6,21 +6,19 @@ from datetime import timedelta
 
 from django.db import connection
 
-from distribution.models import CentreStaff, HandlingUnit, Location, Task
-from distribution.operations import picking, receipts, tasks
+from distribution.models import HandlingUnit, Location, Task
+from distribution.operations import receipts, scanning, tasks
 from distribution.operations.receipts import Counted
 from distribution.queries import arrivals
 from distribution.queries import tasks as task_queries
 from marketplace.kernel.clock import local_date
+from marketplace.local.rehearsal.people import of
 from orders.models import Order
 from orders.operations import collection
 from orders.queries.totals import due_grosze
 from producers.models.product import DateKind
 
-
-def of(centre):
-    """Who works there."""
-    return CentreStaff.objects.filter(centre=centre, is_active=True).select_related("user").first().user
+WORK = (Task.Kind.PICK, Task.Kind.PACK, Task.Kind.STAGE)
 
 
 def receive_everything(*, centre, seed, at, watch):
@@ -59,7 +57,7 @@ def _counted(line, chance, at):
 def work(*, centre, at, watch):
     """Claims and finishes tasks until none is left. Returns how many were done."""
     by, done = of(centre), 0
-    while task := task_queries.queue(centre).filter(state="OPEN").first():
+    while task := task_queries.queue(centre).filter(state="OPEN", kind__in=WORK).first():
         with watch.step(task.kind.lower()):
             tasks.claim(task=task.pk, by=by, at=at)
             _finish(task, by, at)
@@ -70,7 +68,7 @@ def work(*, centre, at, watch):
 
 def _finish(task, by, at):
     while True:
-        step = picking.next_step(task=Task.objects.get(pk=task.pk))
+        step = scanning.next_step(task=Task.objects.get(pk=task.pk))
         code = step.code
         if step.expects == "nothing":
             return
@@ -81,9 +79,7 @@ def _finish(task, by, at):
         grams = None
         if step.expects == "goods" and step.grams:
             grams = int(step.max_grams * 0.93)
-        answer = picking.scan(
-            task=task.pk, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at
-        )
+        answer = scanning.scan(task=task, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at)
         if answer["next"]["expects"] == "nothing":
             return
 

@@ -34,7 +34,8 @@ class Command(BaseCommand):
     def play(self, day):
         day.open()
         for name, stage in [("orders", day.place_orders), ("release", None), ("receive", day.receive),
-                            ("pick, pack", day.work), ("hand out", day.hand_out)]:  # fmt: skip
+                            ("pick, pack", day.work), ("drive", day.drive),
+                            ("hand out", day.hand_out)]:  # fmt: skip
             if stage is None:
                 day.close()
             else:
