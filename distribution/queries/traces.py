@@ -207,23 +207,25 @@ class Ingredient:
 
 OF_ORDER = """
 WITH mine AS (
-  SELECT DISTINCT a.lot_id FROM distribution_fulfilment f
+  SELECT a.lot_id, coalesce(array_agg(DISTINCT s.trip_id) FILTER (WHERE s.trip_id IS NOT NULL), '{}') AS trips
+  FROM distribution_fulfilment f
   JOIN distribution_fulfilmentline l ON l.fulfilment_id = f.id
-  JOIN distribution_allocation a ON a.fulfilment_line_id = l.id
-  WHERE f.reference = %(reference)s AND a.picked > 0)
-SELECT t.id, t.code, p.name || ', ' || i.name, s.name, t.usable_until, t.state,
+  JOIN distribution_allocation a ON a.fulfilment_line_id = l.id AND a.picked > 0
+  LEFT JOIN distribution_routetrip s ON s.route_id = f.route_id
+  WHERE f.reference = %(reference)s GROUP BY a.lot_id)
+SELECT t.id, t.code, p.name || ', ' || i.name, o.name, t.usable_until, t.state,
        coalesce(sum(m.units) FILTER (WHERE m.reason = 'PICK'), 0)::int,
        coalesce(sum(CASE WHEN b.kind = 'CUSTOMER' THEN m.units WHEN a.kind = 'CUSTOMER' THEN -m.units END), 0)::int,
-       coalesce(array_agg(DISTINCT b.trip_id) FILTER (WHERE b.trip_id IS NOT NULL), '{}')
+       mine.trips
 FROM mine
 JOIN distribution_lot t ON t.id = mine.lot_id
 JOIN producers_stockitem i ON i.id = t.item_id
 JOIN producers_product p ON p.id = i.product_id
-JOIN producers_producer s ON s.id = t.producer_id
+JOIN producers_producer o ON o.id = t.producer_id
 JOIN distribution_movement m ON m.lot_id = t.id AND m.reference = %(reference)s
 JOIN distribution_location a ON a.id = m.from_location_id
 JOIN distribution_location b ON b.id = m.to_location_id
-GROUP BY t.id, p.name, i.name, s.name ORDER BY p.name, t.id
+GROUP BY t.id, p.name, i.name, o.name, mine.trips ORDER BY p.name, t.id
 """
 
 DELIVERIES = f"""
