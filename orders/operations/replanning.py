@@ -171,7 +171,8 @@ def _most(order, round_, want):
 
 
 def _later_rounds(order, here, at):
-    return [r for r in joinable(place=order.place, at=at) if r.hands_over_on > here.hands_over_on]
+    found = joinable(place=order.place, at=at, rehearsal=here.is_rehearsal)
+    return [round_ for round_ in found if round_.hands_over_on > here.hands_over_on]
 
 
 def _tell_moved(order, here, later, at):

@@ -7,6 +7,7 @@ from django.db import connection
 
 from distribution.models import Load, Task, Trip, TripRoom
 from distribution.operations import loading, scanning, tasks, unloading
+from distribution.operations import trips as delays
 from distribution.queries.places import kilometres
 from distribution.states import LoadState
 from marketplace.kernel.clock import moment
@@ -54,6 +55,25 @@ def _trip(start, end, day, hour, hours):
         departs_at=departs_at,
         arrives_at=arrives_at,
         is_rehearsal=True,
+    )
+
+
+def break_down(trips, *, at):
+    """The lorry that was to carry most is ten hours late: what hangs on it is planned anew."""
+    first = [trip for trip in trips if trip.departs_at == min(trip.departs_at for trip in trips)]
+    booked = {
+        room.trip_id: room.booked_grams
+        for room in TripRoom.objects.filter(trip__in=first).order_by("booked_grams")
+    }
+    trip = next((trip for trip in first if trip.pk == max(booked, key=booked.get)), first[0])
+    late = timedelta(hours=10)
+    delays.delay(
+        trip=trip.pk,
+        departs_at=trip.departs_at + late,
+        arrives_at=trip.arrives_at + late,
+        reason="awaria chłodni",
+        by=of(trip.from_centre),
+        at=at,
     )
 
 
