@@ -60,12 +60,9 @@ def _trip(start, end, day, hour, hours):
 
 def break_down(trips, *, at):
     """The lorry that was to carry most is ten hours late: what hangs on it is planned anew."""
-    first = [trip for trip in trips if trip.departs_at == min(trip.departs_at for trip in trips)]
-    booked = {
-        room.trip_id: room.booked_grams
-        for room in TripRoom.objects.filter(trip__in=first).order_by("booked_grams")
-    }
-    trip = next((trip for trip in first if trip.pk == max(booked, key=booked.get)), first[0])
+    first = min(trip.departs_at for trip in trips)
+    booked = TripRoom.objects.filter(trip__in=trips, trip__departs_at=first).order_by("-booked_grams", "pk")
+    trip = booked.select_related("trip__from_centre").first().trip
     late = timedelta(hours=10)
     delays.delay(
         trip=trip.pk,
