@@ -18,7 +18,7 @@ from marketplace.kernel.money import ZERO, grosze
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import MoneyEvent, Order, Payment
-from orders.operations import endings, history
+from orders.operations import endings, history, remedies
 from orders.policies.amounts import final
 from orders.states import OPEN, OrderState, PaymentState
 
@@ -73,11 +73,16 @@ def _producer_lists(round_: Round):
 
 @transaction.atomic
 def shorten(*, reference: str, shortage_ids: Sequence[int], at: datetime) -> Order:
-    """Takes the pieces that will not come off the order's lines and its total, and tells the buyer once."""
+    """Pieces that will not come are made good where they can be; the rest comes off the order's lines and its
+    total. The buyer is told once."""
     order = locks.order(reference)
     missing: dict[int, int] = defaultdict(int)
     for line, pieces in Shortage.objects.filter(pk__in=shortage_ids).values_list("line", "pieces"):
         missing[line] += pieces
+    for line, pieces in remedies.make_good(order=order, missing=missing, at=at).items():
+        missing[line] -= pieces
+    if not any(missing.values()):
+        return order
     saved = _settle(order, missing=missing)
     _book(order, MoneyEvent.Kind.SHORTENED, saved, at)
     outbox.write(

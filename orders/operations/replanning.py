@@ -21,7 +21,8 @@ from marketplace.kernel import outbox
 from marketplace.kernel.database import retried
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
-from orders.models import Order, OrderEvent
+from orders.models import Order
+from orders.operations import history
 from orders.queries.totals import total
 from orders.states import OPEN, OrderState
 
@@ -176,14 +177,8 @@ def _later_rounds(order, here, at):
 
 
 def _tell_moved(order, here, later, at):
-    OrderEvent.objects.create(
-        order=order,
-        old=order.state,
-        new=order.state,
-        by=None,
-        at=at,
-        reason=f"moved: {here.hands_over_on} -> {later.hands_over_on}",
-    )
+    reason = f"moved: {here.hands_over_on} -> {later.hands_over_on}"
+    history.note(order=order, reason=reason, by=None, at=at)
     key = f"mail:moved:{order.number}:{later.pk}"
     outbox.write([NewJob(jobs.MAIL, key, {"order": order.number, "message": "moved"}, queue="mail")])
 
