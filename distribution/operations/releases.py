@@ -141,14 +141,14 @@ def add(
     work, or make a new one. Raises PackedAlready. The caller holds the order's fulfilments."""
     round_ = Round.objects.select_related("centre").prefetch_related("slots").get(pk=round_id)
     held = [h for h in _held(round_, [recipient]) if h.hold in set(holds)]
-    known = _parts_in_work(round_, recipient, held)
+    known = _parts_in_work(round_, recipient, held, by, at)
     new = _make_fulfilments(round_, [recipient], [h for h in held if h.part not in known], by, at)
-    made = {part: pk for part, (pk, _task) in known.items()} | new
+    made = new | {part: made_already for part, (made_already, _task) in known.items()}
     lines = _gather_lines(held, made)
     _make_arrivals(held)
     picks = _allocate(round_, held, lines)
     _make_lines(lines)
-    tasks = {pk: task for pk, task in known.values()} | _make_tasks(round_, new, at)
+    tasks = dict(known.values()) | _make_tasks(round_, new, at)
     allocations.set_aside(
         [replace(pick, key=lines[pick.key].pk) for pick in picks],
         tasks={line.pk: tasks.get(line.fulfilment) for line in lines},
@@ -158,8 +158,8 @@ def add(
     return {"lines": len(lines), "allocations": len(picks)}
 
 
-def _parts_in_work(round_, recipient, held):
-    """Parts of the order that exist, by Part, with their pick task."""
+def _parts_in_work(round_, recipient, held, by, at):
+    """Parts of the order that exist, by Part, with their pick task; one of which nothing came begins anew."""
     found: dict[Part, tuple[int, int | None]] = {}
     for part in {h.part for h in held}:
         row = Fulfilment.objects.filter(
@@ -170,6 +170,10 @@ def _parts_in_work(round_, recipient, held):
             temperature=part.temperature,
         ).first()
         if row is None:
+            continue
+        if row.state == FulfilmentState.EMPTY:
+            fulfilments.move(fulfilment=row, new=FulfilmentState.RELEASED, by=by, at=at)
+            found[part] = (row.pk, next(iter(_make_tasks(round_, {part: row.pk}, at).values())))
             continue
         lines = {h.line for h in held if h.part == part}
         if row.state != FulfilmentState.RELEASED or row.lines.filter(line__in=lines).exists():

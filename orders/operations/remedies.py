@@ -51,8 +51,7 @@ def _take(order, wanted, at):
             centre_locks.fulfilments_of_order(order.number)
             taken = holds.take(round_id=order.round_id, reference=order.number, wanted=wanted, buyer="")
             made = Hold.objects.filter(pk__in=[hold.hold for hold in taken])
-            if made.filter(route__in=_gone(order, at)).exists():
-                raise NotEnoughSupply
+            _require_in_time(made, order, at)
             made.update(reason=Hold.Reason.RESTORED)
             if order.round.state == RoundState.RELEASED:
                 recipient = Recipient(order.number, order.number, order.slot.starts)
@@ -68,9 +67,11 @@ def _take(order, wanted, at):
     return True
 
 
-def _gone(order, at):
-    """Ways of the round whose first lorry takes no more goods now."""
-    return Route.objects.filter(round=order.round_id, stages__position=0, stages__trip__cutoff_at__lte=at)
+def _require_in_time(made, order, at):
+    """Raises NotEnoughSupply when a first lorry takes no more goods now."""
+    gone = Route.objects.filter(round=order.round_id, stages__position=0, stages__trip__cutoff_at__lte=at)
+    if made.filter(route__in=gone).exists():
+        raise NotEnoughSupply
 
 
 def _replace(order, line, pieces, at):

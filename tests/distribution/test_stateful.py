@@ -280,6 +280,7 @@ class Floor(RuleBasedStateMachine):
             assert not Fulfilment.objects.filter(reference=order.number, state="TO_LOAD", route=None).exists()
 
 
+@pytest.mark.timeout(600)
 def test_network_worked_at_random_keeps_its_books():
     run_state_machine_as_test(
         Floor,
