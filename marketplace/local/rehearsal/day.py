@@ -49,10 +49,10 @@ class Day:
         """A round at every centre with staff, and a night's lorries between them."""
         day = local_date(self.at)
         centres = list(Centre.objects.active().filter(staff__is_active=True).distinct().order_by("code"))
-        self.trips = lorries.timetable(centres, evening=day + timedelta(days=2))
+        self.trips = lorries.timetable(centres, evening=day + timedelta(days=2), at=self.at)
         self.rounds = [self._round(centre, day, after=0) for centre in centres]
         if LATE_TRIP in self.faults:
-            self.later_trips = lorries.timetable(centres, evening=day + timedelta(days=3))
+            self.later_trips = lorries.timetable(centres, evening=day + timedelta(days=3), at=self.at)
             self.later = [self._round(centre, day, after=1) for centre in centres]
 
     def _round(self, centre, day, *, after):
