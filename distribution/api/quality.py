@@ -133,7 +133,7 @@ class DaySheetPdf(Led):
 def _day(request, now):
     body = DayBody(data=request.query_params)
     body.is_valid(raise_exception=True)
-    return body.validated_data.get("day") or local_date(now)
+    return reading_queries.sheet_day(body.validated_data.get("day"), now=now)
 
 
 class Quarantine(Led):

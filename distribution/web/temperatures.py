@@ -125,9 +125,10 @@ def _log(request, centre, values, now):
 
 def _day(request, now):
     try:
-        return parse_date(request.GET.get("dzien", "")) or local_date(now)
+        asked = parse_date(request.GET.get("dzien", ""))
     except ValueError:
-        return local_date(now)
+        asked = None
+    return reading_queries.sheet_day(asked, now=now)
 
 
 @at_centre
