@@ -68,6 +68,11 @@ def fulfilments_going_out(*, centre: int, reference: str) -> list[Fulfilment]:
     return fulfilments(rows.values_list("pk", flat=True))
 
 
+def fulfilments_of_order(reference: str) -> list[Fulfilment]:
+    """Every part of an order, in whatever centre."""
+    return fulfilments(Fulfilment.objects.filter(reference=reference).values_list("pk", flat=True))
+
+
 def arrival(pk: int) -> Arrival:
     """An arrival that is still expected."""
     return _one(Arrival.objects.select_for_update(no_key=True).filter(state=ArrivalState.EXPECTED), pk)

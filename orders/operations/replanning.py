@@ -21,7 +21,8 @@ from marketplace.kernel import outbox
 from marketplace.kernel.database import retried
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
-from orders.models import Order, OrderEvent
+from orders.models import Order
+from orders.operations import history
 from orders.queries.totals import total
 from orders.states import OPEN, OrderState
 
@@ -171,18 +172,13 @@ def _most(order, round_, want):
 
 
 def _later_rounds(order, here, at):
-    return [r for r in joinable(place=order.place, at=at) if r.hands_over_on > here.hands_over_on]
+    found = joinable(place=order.place, at=at, rehearsal=here.is_rehearsal)
+    return [round_ for round_ in found if round_.hands_over_on > here.hands_over_on]
 
 
 def _tell_moved(order, here, later, at):
-    OrderEvent.objects.create(
-        order=order,
-        old=order.state,
-        new=order.state,
-        by=None,
-        at=at,
-        reason=f"moved: {here.hands_over_on} -> {later.hands_over_on}",
-    )
+    reason = f"moved: {here.hands_over_on} -> {later.hands_over_on}"
+    history.note(order=order, reason=reason, by=None, at=at)
     key = f"mail:moved:{order.number}:{later.pk}"
     outbox.write([NewJob(jobs.MAIL, key, {"order": order.number, "message": "moved"}, queue="mail")])
 

@@ -86,6 +86,25 @@ def test_rounds_can_be_ordered_for_and_close_by_a_job(network):
     assert not Job.objects.filter(run_after__lte=AT).exists()
 
 
+def test_goods_of_every_centre_reach_every_round(network):
+    """By at most one change of lorries, when they are at their centre on the day of packing."""
+    unreached = found(
+        """
+        SELECT round.id, centre.code, known.temperature
+        FROM distribution_round round CROSS JOIN distribution_centre centre
+        CROSS JOIN (VALUES ('AMBIENT'), ('CHILLED')) AS known(temperature)
+        LEFT JOIN distribution_route route ON route.round_id = round.id AND route.origin_id = centre.id
+             AND route.temperature = known.temperature AND route.is_current AND route.changes <= 1
+             AND route.ready_by >= round.packs_on - 1
+        WHERE route.id IS NULL
+        """
+    )
+    assert unreached == []
+    assert found("SELECT 1 FROM distribution_route WHERE temperature = 'FROZEN' AND changes = 1 LIMIT 1") == [
+        (1,)
+    ]
+
+
 def test_sscc_and_gtin_end_with_their_check_digit(network):
     ssccs = HandlingUnit.objects.values_list("sscc", flat=True)
     gtins = Offer.objects.exclude(gtin="").values_list("gtin", flat=True)

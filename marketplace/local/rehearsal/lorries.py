@@ -7,9 +7,10 @@ from django.db import connection
 
 from distribution.models import Load, Task, Trip, TripRoom
 from distribution.operations import loading, scanning, tasks, unloading
+from distribution.operations import trips as delays
 from distribution.queries.places import kilometres
 from distribution.states import LoadState
-from marketplace.kernel.clock import moment
+from marketplace.kernel.clock import local_date, moment
 from marketplace.kernel.units import Temperature
 from marketplace.local.rehearsal.people import of
 
@@ -18,16 +19,19 @@ EVENING_HOURS, NIGHT_HOURS = 5, 5
 GRAMS, CRATES = 2_000_000, 400
 
 
-def timetable(centres, *, evening):
-    """Trips of one night over the centre that is nearest to all others; the day after is the hand-over."""
+def timetable(centres, *, evening, at):
+    """Trips of one night over the centre that is nearest to all others; the day after is the hand-over. They leave
+    past the hour by as much as it is now, so two rehearsals of a day have their own."""
     if len(centres) < 2:
         return []
     hub = min(centres, key=lambda centre: sum(_away(centre, other) for other in centres))
+    past = timedelta(minutes=at.minute, seconds=at.second)
+    morning = evening + timedelta(days=1)
     made = []
     for centre in centres:
         if centre != hub:
-            made.append(_trip(centre, hub, evening, EVENING, EVENING_HOURS))
-            made.append(_trip(hub, centre, evening + timedelta(days=1), NIGHT, NIGHT_HOURS))
+            made.append(_trip(centre, hub, moment(evening, EVENING) + past, EVENING_HOURS))
+            made.append(_trip(hub, centre, moment(morning, NIGHT) + past, NIGHT_HOURS))
     trips = Trip.objects.bulk_create(made)
     TripRoom.objects.bulk_create(
         TripRoom(trip=trip, temperature=temperature, crates=CRATES, grams=GRAMS)
@@ -41,19 +45,34 @@ def _away(one, other):
     return kilometres(one.latitude, one.longitude, other.latitude, other.longitude)
 
 
-def _trip(start, end, day, hour, hours):
-    departs_at = moment(day, hour)
+def _trip(start, end, departs_at, hours):
     arrives_at = departs_at + timedelta(hours=hours)
     return Trip(
         from_centre=start,
         to_centre=end,
-        departs_on=day,
+        departs_on=local_date(departs_at),
         cutoff_at=departs_at - timedelta(hours=1),
         planned_departs_at=departs_at,
         planned_arrives_at=arrives_at,
         departs_at=departs_at,
         arrives_at=arrives_at,
         is_rehearsal=True,
+    )
+
+
+def break_down(trips, *, at):
+    """The lorry that was to carry most is ten hours late: what hangs on it is planned anew."""
+    first = min(trip.departs_at for trip in trips)
+    booked = TripRoom.objects.filter(trip__in=trips, trip__departs_at=first).order_by("-booked_grams", "pk")
+    trip = booked.select_related("trip__from_centre").first().trip
+    late = timedelta(hours=10)
+    delays.delay(
+        trip=trip.pk,
+        departs_at=trip.departs_at + late,
+        arrives_at=trip.arrives_at + late,
+        reason="awaria chłodni",
+        by=of(trip.from_centre),
+        at=at,
     )
 
 

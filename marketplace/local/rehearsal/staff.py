@@ -21,13 +21,14 @@ from producers.models.product import DateKind
 WORK = (Task.Kind.PICK, Task.Kind.PACK, Task.Kind.STAGE)
 
 
-def receive_everything(*, centre, seed, at, watch):
-    """Counts in what is expected; one delivery in twelve comes short. Returns the deliveries."""
+def receive_everything(*, centre, seed, at, watch, short_one_in):
+    """Counts in what is expected; one line in `short_one_in` comes short. Returns the deliveries."""
     chance, by = random.Random(seed), of(centre)  # noqa: S311 - a rehearsal
     expected = list(arrivals.expected(centre).filter(due_on__lte=local_date(at)))
     for arrival in expected:
         counted = [
-            _counted(line, chance, at) for line in arrivals.owed(arrival).prefetch_related("item__offers")
+            _counted(line, chance, at, short_one_in)
+            for line in arrivals.owed(arrival).prefetch_related("item__offers")
         ]
         with watch.step("receive"):
             receipts.post_receipt(
@@ -38,9 +39,9 @@ def receive_everything(*, centre, seed, at, watch):
     return len(expected)
 
 
-def _counted(line, chance, at):
+def _counted(line, chance, at, short_one_in):
     product, owed = line.item.product, line.owed - line.received
-    units = max(1, owed - chance.randint(1, 3)) if chance.random() < 1 / 12 else owed
+    units = max(1, owed - chance.randint(1, 3)) if chance.random() < 1 / short_one_in else owed
     by_weight = any(offer.sold_by == "WEIGHT" for offer in line.item.offers.all())
     day = local_date(at)
     return Counted(
