@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from distribution.web import board, lots, receiving, station, tasks, timetable, trips
+from distribution.web import (
+    board,
+    counts,
+    lookups,
+    lots,
+    quality,
+    recalls,
+    receiving,
+    station,
+    tasks,
+    temperatures,
+    timetable,
+    trips,
+)
 from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
 
 app_name = "distribution"
@@ -16,6 +29,7 @@ urlpatterns = [
     path("<str:code>/zadania/<bigint:pk>/wez/", tasks.claim, name="claim"),
     path("<str:code>/zadania/<bigint:pk>/oddaj/", tasks.give_back, name="give_back"),
     path("<str:code>/zadania/<bigint:pk>/skan/", tasks.scan, name="scan"),
+    path("<str:code>/zadania/<bigint:pk>/szukaj/", lookups.scan, name="lookup_scan"),
     path("<str:code>/zadania/<bigint:pk>/brak/", tasks.short, name="short"),
     path("<str:code>/dostawy/", receiving.expected, name="arrivals"),
     path("<str:code>/dostawy/bez-zapowiedzi/", receiving.unannounced, name="unannounced"),
@@ -36,6 +50,28 @@ urlpatterns = [
     path("<str:code>/partie/<bigint:pk>/", lots.lot, name="lot"),
     path("<str:code>/partie/<bigint:pk>/stan/", lots.change_state, name="lot_state"),
     path("<str:code>/stan/<bigint:pk>/spisz/", lots.write_off, name="write_off"),
+    path("<str:code>/partie/<bigint:pk>/znalezione/", quality.found, name="found"),
+    path("<str:code>/liczenia/", counts.overview, name="counts"),
+    path("<str:code>/liczenia/otworz/", counts.open_count, name="count_open"),
+    path("<str:code>/liczenia/<bigint:pk>/", counts.count, name="count"),
+    path("<str:code>/liczenia/<bigint:pk>/rozlicz/", counts.settle, name="count_settle"),
+    path("<str:code>/liczenia/<bigint:pk>/odwolaj/", counts.cancel, name="count_cancel"),
+    path("<str:code>/liczenia/miejsca/<bigint:pk>/ponownie/", counts.recount, name="recount"),
+    path("<str:code>/kwarantanna/", quality.waiting, name="quarantine"),
+    path("<str:code>/kwarantanna/<bigint:pk>/dopusc/", quality.release, name="release"),
+    path("<str:code>/zwroty/", quality.returned, name="returns"),
+    path("<str:code>/zwroty/<str:number>/", quality.take_back, name="take_back"),
+    path("<str:code>/darowizny/", quality.donations, name="donations"),
+    path("<str:code>/darowizny/<bigint:pk>/", quality.donate, name="donate"),
+    path("<str:code>/temperatury/", temperatures.today, name="temperatures"),
+    path("<str:code>/temperatury/karta.pdf", temperatures.sheet, name="temperature_sheet"),
+    path("<str:code>/slad/", recalls.trace, name="trace"),
+    path("<str:code>/wycofania/", recalls.overview, name="recalls"),
+    path("<str:code>/wycofania/partia/<bigint:pk>/", recalls.lot, name="recall_lot"),
+    path("<str:code>/wycofania/<bigint:pk>/", recalls.recall, name="recall"),
+    path("<str:code>/wycofania/<bigint:pk>/zamknij/", recalls.close, name="recall_close"),
+    path("<str:code>/wycofania/<bigint:pk>/raport.csv", recalls.report_csv, name="recall_csv"),
+    path("<str:code>/wycofania/<bigint:pk>/raport.pdf", recalls.report_pdf, name="recall_pdf"),
     path("<str:code>/dokumenty/", lots.documents, name="documents"),
     path("<str:code>/dokumenty/<bigint:pk>/", lots.document, name="document"),
     path("<str:code>/dokumenty/<bigint:pk>/storno/", lots.reverse_document, name="reverse_document"),

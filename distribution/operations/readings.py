@@ -36,7 +36,7 @@ def of_zone(
     row = Zone.objects.get(pk=zone)
     reading = _write(row.centre_id, row.temperature, tenths, row.max_tenths, sensor, note, by, at, zone=row)
     touched = Q(location__zone=row) | Q(location__handling_unit__stands_at__zone=row)
-    _hold_back(reading, f"{_('strefa')} {row.code}", Balance.objects.filter(touched, centre=row.centre_id))
+    _hold_back(reading, _("strefa %s") % row.code, Balance.objects.filter(touched, centre=row.centre_id))
     return reading
 
 
@@ -63,7 +63,7 @@ def of_trip(
         **{f"{loads}__chamber": "", f"{loads}__temperature": temperature}
     )
     aboard = Q(**{f"{loads}__trip": row, f"{loads}__state__in": [LoadState.LOADED, LoadState.UNLOADED]})
-    name = f"{_('kurs')} {row.pk}, {Temperature(temperature).label}"
+    name = _("kurs %(pk)s, %(kind)s") % {"pk": row.pk, "kind": Temperature(temperature).label}
     _hold_back(reading, name, Balance.objects.filter(aboard & put))
     return reading
 

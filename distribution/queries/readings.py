@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 
 from distribution.models import Centre, Reading, Zone
 from distribution.policies import temperatures
-from marketplace.kernel.clock import MIDNIGHT, moment
+from marketplace.kernel.clock import MIDNIGHT, local_date, moment
+
+FIRST_DAY = date(2020, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ def elsewhere(*, centre: Centre, day: date) -> QuerySet[Reading]:
 def _on(centre, day):
     start, end = moment(day, MIDNIGHT), moment(day + timedelta(days=1), MIDNIGHT)
     return Reading.objects.filter(centre=centre, at__gte=start, at__lt=end).order_by("at", "pk")
+
+
+def sheet_day(day: date | None, *, now: datetime) -> date:
+    """The day whose sheet is meant: today, unless a day that can have one was asked for."""
+    today = local_date(now)
+    return day if day and FIRST_DAY <= day <= today else today
 
 
 def of_centre(centre: Centre) -> QuerySet[Reading]:

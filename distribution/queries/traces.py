@@ -5,7 +5,9 @@ index, so that the number of other movements does not matter."""
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from distribution.models import Location, Lot, Movement
+from django.db.models import Q
+
+from distribution.models import Centre, Fulfilment, Location, Lot, Movement
 from marketplace.kernel.database import fetch_all
 
 NUMBER = "d.kind || '/' || dc.code || '/' || d.year || '/' || lpad(d.number::text, 6, '0')"
@@ -247,3 +249,9 @@ def of_order(reference: str) -> list[Ingredient]:
     for lot, *rest in fetch_all(DELIVERIES, [[row[0] for row in rows]]):
         brought.setdefault(lot, []).append(Delivery(*rest))
     return [Ingredient(*row, deliveries=brought.get(row[0], [])) for row in rows]
+
+
+def is_order_of(centre: Centre, reference: str) -> bool:
+    """The centre made a part of the order, or hands it out."""
+    ours = Q(centre=centre) | Q(destination=centre)
+    return Fulfilment.objects.filter(ours, reference=reference).exists()

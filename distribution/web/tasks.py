@@ -13,6 +13,7 @@ from distribution.models import Task
 from distribution.operations import picking, scanning
 from distribution.operations import tasks as task_operations
 from distribution.states import TaskState
+from distribution.web import lookups
 from distribution.web.floor import act, at_centre, page
 
 DONE = {
@@ -40,6 +41,8 @@ def of_centre(centre, pk):
 def task(request, centre, pk):
     """The step the task is at. A task somebody else works on shows who."""
     row = of_centre(centre, pk)
+    if row.kind in lookups.TEMPLATES:
+        return lookups.task_page(request, centre, row)
     mine = row.state == TaskState.TAKEN and row.taken_by_id == request.user.pk
     following = None
     if row.state == TaskState.DONE and row.kind == Task.Kind.PICK:
