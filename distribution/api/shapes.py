@@ -79,11 +79,31 @@ def trace(found):
             "usable_until": lot.usable_until.isoformat(),
             "state": lot.state.lower(),
         },
-        "received": found.received,
-        "handed_out": found.handed_out,
-        "lost": found.lost,
-        "on_hand": found.on_hand,
-        "outside": found.outside,
+        **mass(found.balance),
+        "lost": found.balance.destroyed + found.balance.donated + found.balance.lost - found.balance.found,
+        "on_hand": found.balance.stock + found.balance.in_transit,
+        "places": [place(row) for row in found.places],
         "orders": [{"number": number, "units": units} for number, units in found.orders.items()],
         "steps": [asdict(step) | {"at": step.at.isoformat()} for step in found.steps],
     }
+
+
+def mass(balance):
+    """Units: received + found = with_buyers + destroyed + donated + miscounted + stock + in_transit + outside."""
+    return {
+        "received": balance.received,
+        "found": balance.found,
+        "handed_out": balance.handed_out,
+        "returned": balance.returned,
+        "with_buyers": balance.with_buyers,
+        "destroyed": balance.destroyed,
+        "donated": balance.donated,
+        "miscounted": balance.lost,
+        "stock": balance.stock,
+        "in_transit": balance.in_transit,
+        "outside": balance.outside,
+    }
+
+
+def place(row):
+    return asdict(row) | {"kind": row.kind.lower()}

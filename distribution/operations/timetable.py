@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Centre, Leg, LegRoom, Load, Trip
-from distribution.operations import trips
-from distribution.operations.trips import NewTrip, WrongDay
+from distribution.operations import routes, trip_rows, trips
+from distribution.operations.trip_rows import NewTrip
+from distribution.operations.trips import WrongDay
 from distribution.policies.timetable import Room, Service, runs, too_close
 from distribution.states import LoadState, TripState
 from marketplace.accounts.models import User
@@ -111,10 +112,7 @@ def add_leg(
         if too_close(service, other.service):
             raise LegOverlaps(other)
     leg = _insert(from_centre, to_centre, service, vehicle)
-    LegRoom.objects.bulk_create(
-        LegRoom(leg=leg, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
-        for room in rooms
-    )
+    _insert_rooms(leg, rooms)
     _plan([leg], until=local_date(at) + timedelta(days=DAYS_AHEAD), by=by, at=at)
     outbox.write([_next_planning(local_date(at) + DAY)])
     return leg
@@ -177,38 +175,61 @@ def _call_off(rest, by, at):
     ids = [trip.pk for trip in rest]
     if not ids:
         return
-    rounds = trips.routes.rounds_touched(trips=ids)
+    rounds = routes.rounds_touched(trips=ids)
     locks.routes()
-    booked = trips.close_rooms(trips=ids)
+    booked = trip_rows.close_rooms(trips=ids)
     loaded = Load.objects.filter(trip__in=ids).exclude(state=LoadState.LEFT).values_list("trip", flat=True)
     carrying = {*loaded, *(trip for trip, grams in booked.items() if grams)}
     if busy := [trip for trip in rest if trip.state != TripState.PLANNED or trip.pk in carrying]:
         raise LegInUse(busy)
     trips.call_off(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Koniec połączenia"))
-    trips.routes.refresh(rounds=rounds)
+    routes.refresh(rounds=rounds)
 
 
 @retried
 @transaction.atomic
-def change_rooms(*, leg: int, rooms: Sequence[Room], by: User | None, at: datetime) -> Leg:
-    """Other room from now on, also on the trips that are planned already. Raises WithoutRoom, RoomBooked when
-    more is booked on one of them."""
-    trips.require_rooms(rooms)
+def change_leg(
+    *,
+    leg: int,
+    rooms: Sequence[Room] | None = None,
+    vehicle: str | None = None,
+    by: User | None,
+    at: datetime,
+) -> Leg:
+    """Other room, another lorry, or both, from now on and on the trips planned already; a trip that was given a
+    lorry of its own keeps it. Other hours are a new leg. Raises WithoutRoom, RoomBooked when more is booked on
+    one of the trips than would fit."""
+    if rooms is not None:
+        trips.require_rooms(rooms)
     row = locks.leg(leg)
     planned = locks.trips(row.trips.filter(state=TripState.PLANNED, departs_at__gt=at))
     ids = [trip.pk for trip in planned]
-    locks.routes()
-    row.rooms.all().delete()
-    LegRoom.objects.bulk_create(
-        LegRoom(leg=row, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
-        for room in rooms
-    )
-    over = _change_rooms_of(ids, rooms)
+    if vehicle is not None:
+        Trip.objects.filter(pk__in=ids, vehicle=row.vehicle).update(vehicle=vehicle)
+        row.vehicle = vehicle
+        row.save(update_fields=["vehicle"])
+    if rooms is not None:
+        locks.routes()
+        _change_rooms(row, planned, rooms)
+    trip_rows.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana na połączeniu"))
+    if rooms is not None:
+        trips.refresh_routes(trips=ids)
+    return row
+
+
+def _change_rooms(leg, planned, rooms):
+    leg.rooms.all().delete()
+    _insert_rooms(leg, rooms)
+    over = _change_rooms_of([trip.pk for trip in planned], rooms)
     if busy := [trip for trip in planned if trip.pk in over]:
         raise RoomBooked(busy)
-    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana miejsca na połączeniu"))
-    trips.refresh_routes(trips=ids)
-    return row
+
+
+def _insert_rooms(leg, rooms):
+    LegRoom.objects.bulk_create(
+        LegRoom(leg=leg, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
+        for room in rooms
+    )
 
 
 def _change_rooms_of(ids, rooms):
@@ -245,19 +266,6 @@ def _change_rooms_of(ids, rooms):
     return {trip for trip, is_over in changed if is_over}
 
 
-@transaction.atomic
-def change_vehicle(*, leg: int, vehicle: str, by: User | None, at: datetime) -> Leg:
-    """The usual lorry of the leg, and of its planned trips that nobody gave another one."""
-    row = locks.leg(leg)
-    planned = row.trips.filter(state=TripState.PLANNED, departs_at__gt=at, vehicle=row.vehicle)
-    ids = [trip.pk for trip in locks.trips(planned)]
-    Trip.objects.filter(pk__in=ids).update(vehicle=vehicle)
-    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=vehicle)
-    row.vehicle = vehicle
-    row.save(update_fields=["vehicle"])
-    return row
-
-
 @retried
 @transaction.atomic
 def plan_trips(*, until: date, at: datetime, by: User | None = None) -> int:
@@ -279,7 +287,7 @@ def _plan(legs: Iterable[Leg], *, until, by, at):
             leg__in={trip.leg for trip in wanted}, departs_on__gte=local_date(at)
         ).values_list("leg", "departs_on")
     )
-    made = trips.insert(
+    made = trip_rows.insert(
         [trip for trip in wanted if (trip.leg, trip.run.departs_on) not in known], by=by, at=at
     )
     if made:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from distribution.models import Balance, Document, Lot
 from distribution.operations import corrections
 from distribution.operations import lots as lot_operations
-from distribution.queries import lots
+from distribution.queries import lots, traces
 from distribution.rules import leads
 from distribution.states import LotState
 from distribution.web.floor import act, at_centre, page
@@ -75,7 +75,7 @@ def lot(request, centre, pk):
         centre,
         "distribution/lot",
         lot=row,
-        trace=lots.trace(row),
+        trace=traces.of_lot(row),
         balances=here,
         form=WriteOffForm(),
         leads=leads(request.user, centre),

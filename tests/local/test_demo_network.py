@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from distribution.models import Centre, HandlingUnit, Round, Supply
+from distribution.models import Centre, HandlingUnit, Leg, Round, Supply
 from distribution.queries import availability
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import holidays, local_date
@@ -42,6 +42,7 @@ def test_network_has_what_was_asked_for(network):
         "offers": 120,
         "centres": 17,
         "rounds": Round.objects.count(),
+        "legs": Leg.objects.count(),
     }
     assert Offer.objects.filter(sold_by="WEIGHT").count() == 10
     assert set(Member.objects.values_list("kind", flat=True)) == set(Member.Kind.values)
@@ -80,8 +81,28 @@ def test_rounds_can_be_ordered_for_and_close_by_a_job(network):
     assert max(one.hands_over_on for one in rounds) <= local_date(AT) + timedelta(days=30)
     assert {one.centre_id for one in rounds} == set(Centre.objects.values_list("pk", flat=True))
     keys = {f"{kind}:{one.pk}" for one in rounds for kind in ("round_closes", "round_ends")}
+    keys.add("plan_trips:2026-11-23")
     assert set(Job.objects.values_list("key", flat=True)) == keys
     assert not Job.objects.filter(run_after__lte=AT).exists()
+
+
+def test_goods_of_every_centre_reach_every_round(network):
+    """By at most one change of lorries, when they are at their centre on the day of packing."""
+    unreached = found(
+        """
+        SELECT round.id, centre.code, known.temperature
+        FROM distribution_round round CROSS JOIN distribution_centre centre
+        CROSS JOIN (VALUES ('AMBIENT'), ('CHILLED')) AS known(temperature)
+        LEFT JOIN distribution_route route ON route.round_id = round.id AND route.origin_id = centre.id
+             AND route.temperature = known.temperature AND route.is_current AND route.changes <= 1
+             AND route.ready_by >= round.packs_on - 1
+        WHERE route.id IS NULL
+        """
+    )
+    assert unreached == []
+    assert found("SELECT 1 FROM distribution_route WHERE temperature = 'FROZEN' AND changes = 1 LIMIT 1") == [
+        (1,)
+    ]
 
 
 def test_sscc_and_gtin_end_with_their_check_digit(network):
