@@ -101,7 +101,7 @@ def sources(*, rounds: Sequence[int], wanted: Sequence[Wanted]) -> list[Source]:
         },
     )
     return [
-        Source(*facts, tuple(zip(rooms_, left, strict=True)) if rooms_ else ())
+        Source(*facts, rooms=tuple(zip(rooms_ or (), left or (), strict=True)))
         for *facts, rooms_, left in rows
     ]
 
