@@ -136,10 +136,12 @@ def _senders(
     for size in range(1, len(away) + 1):
         enough = [some for some in combinations(sorted(away), size) if lacking(some) == best]
         if enough:
-            return set(
-                min(enough, key=lambda some: [sum(x) for x in zip(*(cost[o] for o in some), strict=True)])
-            )
+            return set(min(enough, key=lambda some: _sum_of(some, cost)))
     return set()
+
+
+def _sum_of(some: Sequence[int], cost: Mapping[int, tuple[int, int, int]]) -> list[int]:
+    return [sum(column) for column in zip(*(cost[origin] for origin in some), strict=True)]
 
 
 def _greedy(
