@@ -134,7 +134,9 @@ def _senders(
     if len(away) > MOST_TRIED:
         return _greedy(cost, lacking, best)
     for size in range(1, len(away) + 1):
-        enough = [some for some in combinations(sorted(away), size) if lacking(some) == best]
+        enough: list[tuple[int, ...]] = [
+            some for some in combinations(sorted(away), size) if lacking(some) == best
+        ]
         if enough:
             return set(min(enough, key=lambda some: _sum_of(some, cost)))
     return set()
