@@ -138,7 +138,8 @@ def _senders(
             some for some in combinations(sorted(away), size) if lacking(some) == best
         ]
         if enough:
-            return set(min(enough, key=lambda some: _sum_of(some, cost)))
+            cheapest = min(enough, key=lambda some: _sum_of(some, cost))
+            return set(cheapest)
     return set()
 
 
