@@ -126,9 +126,8 @@ def measure(m, lots):
     timed("recall, blocked and listed", lambda n: recall(some[n], lead))
     timed("proposals of a cycle count", lambda n: counts.proposals(centre=m.centre, at=timezone.now()))
     timed("quarantine", lambda n: quarantine.waiting(m.centre))
-    say(
-        f"steps of one trace: {len(traces.of_lot(some[0]).steps)}, told by it: {Recall.objects.latest('pk').listed_ms} ms"
-    )
+    told = Recall.objects.latest("pk").listed_ms
+    say(f"{len(traces.of_lot(some[0]).steps)} steps in a trace; the recall itself says {told} ms")
 
 
 def drill(lot, lead):
