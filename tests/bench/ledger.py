@@ -45,7 +45,7 @@ SELECT (SELECT id FROM distribution_location WHERE centre_id = %(here)s AND kind
 
 CREATE TEMP TABLE line AS
 SELECT n, 'B' || n / 5 AS reference, %(first)s + (n * 7919) %% %(lots)s AS lot_id
-FROM generate_series(0, %(lines)s - 1) n;
+FROM generate_series(0::bigint, %(lines)s - 1) n;
 
 INSERT INTO distribution_movement (lot_id, from_location_id, to_location_id, units, reason, reference, happened_at)
 SELECT l.id, p.supplier, p.slot, 100000, 'RECEIPT', '', now() - interval '700 days'
