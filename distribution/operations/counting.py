@@ -63,7 +63,7 @@ class CountStep:
 
 def next_step(*, task: Task) -> CountStep:
     """The step the task is at, for any device. It never carries what the books say."""
-    place = CountPlace.objects.select_related("location").get(pk=task.count_place_id or 0)
+    place = _place_of(task)
     if task.state not in {TaskState.OPEN, TaskState.TAKEN} or place.seen_movement is not None:
         return CountStep("nothing", place.location.code)
     started = task.at_location_id == place.location_id
@@ -74,6 +74,10 @@ def next_step(*, task: Task) -> CountStep:
     ]
     expects = "goods" if started else "location"
     return CountStep(expects, place.location.code, place.recounts > 0, said)
+
+
+def _place_of(task: Task) -> CountPlace:
+    return CountPlace.objects.select_related("location").get(tasks=task)
 
 
 def label_of(lot: Lot) -> str:
@@ -109,7 +113,7 @@ def scan(
 def _effect(task, code, units, grams, by, at):
     count = locks.count(Task.objects.values_list("count_place__count_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
-    place = CountPlace.objects.select_related("location").get(pk=row.count_place_id or 0)
+    place = _place_of(row)
     if row.at_location_id != place.location_id:
         answer = _begin(row, place, code)
     elif code.upper() == ALL:

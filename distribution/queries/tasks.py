@@ -18,7 +18,7 @@ def queue(centre: Centre) -> QuerySet[Task]:
         .filter(centre=centre)
         .annotate(stops=Count("allocations", filter=active))
         .exclude(kind=Task.Kind.PICK, stops=0)
-        .select_related("fulfilment", "taken_by", "crate")
+        .select_related("fulfilment", "taken_by", "crate", "count_place__location", "balance__location")
         .order_by("due_at", "kind", "fulfilment__temperature", "pk")
     )
 

@@ -1,4 +1,4 @@
-"""Files over the API: what a page offers to save, the API gives as it is."""
+"""Files to save: pages and the API give the same bytes under the same name."""
 
 import json
 from typing import Any

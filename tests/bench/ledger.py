@@ -45,7 +45,7 @@ SELECT (SELECT id FROM distribution_location WHERE centre_id = %(here)s AND kind
 
 CREATE TEMP TABLE line AS
 SELECT n, 'B' || n / 5 AS reference, %(first)s + (n * 7919) %% %(lots)s AS lot_id
-FROM generate_series(0, %(lines)s - 1) n;
+FROM generate_series(0::bigint, %(lines)s - 1) n;
 
 INSERT INTO distribution_movement (lot_id, from_location_id, to_location_id, units, reason, reference, happened_at)
 SELECT l.id, p.supplier, p.slot, 100000, 'RECEIPT', '', now() - interval '700 days'
@@ -126,8 +126,8 @@ def measure(m, lots):
     timed("recall, blocked and listed", lambda n: recall(some[n], lead))
     timed("proposals of a cycle count", lambda n: counts.proposals(centre=m.centre, at=timezone.now()))
     timed("quarantine", lambda n: quarantine.waiting(m.centre))
-    steps, told = len(traces.of_lot(some[0]).steps), Recall.objects.latest("pk").listed_ms
-    say(f"steps of one trace: {steps}, told by it: {told} ms")
+    told = Recall.objects.latest("pk").listed_ms
+    say(f"{len(traces.of_lot(some[0]).steps)} steps in a trace; the recall itself says {told} ms")
 
 
 def drill(lot, lead):

@@ -15,7 +15,7 @@ def day_line(points, limit, label):
     low, high = min(values) - 10, max(values) + 10
 
     def x(hour):
-        return round(MARGIN + (WIDTH - MARGIN - 8) * hour / 24, 1)
+        return round(MARGIN + (WIDTH - MARGIN - 24) * hour / 24, 1)
 
     def y(value):
         return round(8 + (HEIGHT - MARGIN) * (high - value) / (high - low), 1)
