@@ -57,11 +57,10 @@ def keeps(route: Route) -> bool:
 
 def is_stranded(part: Fulfilment) -> bool:
     """Made, or still in work, and no trip takes it on."""
-    if part.route_id is None:
+    if part.route is None:
         return False
     if part.state in MADE_HERE:
-        first = part.route.stages.select_related("trip").first()
-        return first.trip.state not in loading.LOADS
+        return not part.route.stages.filter(position=0, trip__state__in=loading.LOADS).exists()
     waits = Load.objects.filter(unit__fulfilment=part, state__in=[LoadState.EXPECTED, LoadState.LOADED])
     return part.state == FulfilmentState.TO_LOAD and not waits.filter(trip__state__in=loading.LOADS).exists()
 

@@ -36,15 +36,15 @@ def share(claims: Sequence[Claim], available: int, rule: str) -> dict[int, int]:
     return got
 
 
-def _oldest(claims, left):
-    got = {}
+def _oldest(claims: Sequence[Claim], left: int) -> dict[int, int]:
+    got: dict[int, int] = {}
     for claim in claims:
         got[claim.key] = min(claim.pieces, left)
         left -= got[claim.key]
     return got
 
 
-def _pro_rata(claims, left):
+def _pro_rata(claims: Sequence[Claim], left: int) -> dict[int, int]:
     wanted = sum(claim.pieces for claim in claims)
     if wanted <= left:
         return {claim.key: claim.pieces for claim in claims}

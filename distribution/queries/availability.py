@@ -11,10 +11,7 @@ from distribution.models import Round
 from distribution.queries.routes import WAYS
 from marketplace.kernel.database import fetch_all
 
-FREE = (
-    WAYS
-    + """
-SELECT {columns}
+FREE = """
 FROM ways w
 JOIN distribution_round r ON r.id = w.round_id
 JOIN distribution_supply s ON s.centre_id = w.origin_id
@@ -22,23 +19,24 @@ JOIN producers_stockitem i ON i.id = s.item_id
 JOIN producers_product p ON p.id = i.product_id AND p.temperature = w.temperature
 WHERE s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
   AND s.usable_until >= r.hands_over_on + p.minimum_life_days
-  {only}
 """
-)
 OF_THESE = "AND s.item_id = ANY(%(items)s)"
-LEFT = (
-    FREE.format(columns="s.item_id, sum(s.quantity - s.held - s.reserved)::int", only=OF_THESE)
-    + "GROUP BY s.item_id"
-)
-EARLIEST = (
-    FREE.format(
-        columns="DISTINCT ON (s.item_id) s.item_id, r.id, r.hands_over_on, "
-        "sum(s.quantity - s.held - s.reserved)::int, bool_or(w.route_id IS NULL)",
-        only=OF_THESE,
-    )
-    + "GROUP BY s.item_id, r.id ORDER BY s.item_id, r.hands_over_on, r.id"
-)
-REACHING = FREE.format(columns="s.item_id", only="").replace("%(rounds)s", "%s")
+PIECES = "sum(s.quantity - s.held - s.reserved)::int"
+LEFT = f"{WAYS} SELECT s.item_id, {PIECES} {FREE} {OF_THESE} GROUP BY s.item_id"
+BY_ROUND = f"""
+SELECT s.item_id, r.id, r.hands_over_on, {PIECES}, bool_or(w.route_id IS NULL) {FREE} {OF_THESE} {{which}}
+GROUP BY s.item_id, r.id
+"""
+# Nearly everything reaches the first round, so only what does not is looked for in the later ones.
+EARLIEST = f"""
+{WAYS}, first (item, round, day, pieces, is_local) AS MATERIALIZED ({BY_ROUND.format(which="AND r.id = %(first)s")}),
+later (item, round, day, pieces, is_local) AS (
+  {BY_ROUND.format(which="AND r.id <> %(first)s AND s.item_id NOT IN (SELECT item FROM first)")})
+SELECT * FROM first
+UNION ALL
+(SELECT DISTINCT ON (item) * FROM later ORDER BY item, day, round)
+"""  # noqa: S608 - every part is ours
+REACHING = f"{WAYS} SELECT s.item_id {FREE}".replace("%(rounds)s", "%s")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,8 @@ def earliest(*, rounds: Sequence[Round], items: Collection[int]) -> dict[int, Pr
     """The promise of each item for somebody who may join any of these rounds; items that reach none are absent."""
     if not rounds or not items:
         return {}
-    rows = fetch_all(EARLIEST, {"rounds": [round_.pk for round_ in rounds], "items": list(items)})
+    found = [round_.pk for round_ in sorted(rounds, key=lambda round_: (round_.hands_over_on, round_.pk))]
+    rows = fetch_all(EARLIEST, {"rounds": found, "first": found[0], "items": list(items)})
     return {item: Promised(*facts) for item, *facts in rows}
 
 

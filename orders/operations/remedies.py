@@ -92,7 +92,8 @@ def _write_line(order, line: Line, found: Candidate, packs, position, at):
     part, _made = SellerPart.objects.get_or_create(
         order=order, producer_id=found.producer, defaults={"gross": 0, "net": 0, "vat": 0}
     )
-    total = sum(net_and_tax(found.price * packs, found.vat_percent))
+    net, tax = net_and_tax(found.price * packs, found.vat_percent)
+    total = net + tax
     Line.objects.create(
         order=order,
         seller_part=part,

@@ -91,7 +91,7 @@ def _replan_held(*, number: str, trip: int, at: datetime) -> Fate | None:
 
 def _still_broken(order, trip):
     held = Hold.objects.filter(reference=order.number, state=HoldState.ACTIVE, route__stages__trip=trip)
-    return any(not detours.keeps(hold.route) for hold in held.select_related("route__round"))
+    return any(hold.route and not detours.keeps(hold.route) for hold in held.select_related("route__round"))
 
 
 def _wanted(order, round_):
