@@ -1,12 +1,14 @@
 """Pages of counts, quarantine, temperatures, trace and recall: who sees what, and what a tap does."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from distribution.models import Balance, Count, Document, Lot, Reading, Recall, Task
-from distribution.operations import counts, recalls
+from distribution.operations import counts, lots, readings, recalls
 from marketplace.kernel.clock import local_date
 from tests.audit import assert_audit_clean
 from tests.factories import StaffFactory
@@ -218,3 +220,35 @@ def test_trace_finds_a_lot_and_refuses_nothing(m, worker):
     for code in ("Z-0000-0000", "nic", "", "00" + "1" * 18, "%", "'"):
         assert worker.get(page, {"code": code}, secure=True).status_code == 200
     assert "Bilans" not in text(worker.get(page_of(m, "returns"), {"code": "Z-0000-0000"}, secure=True))
+
+
+def crowd(m, lead, rows, prefix):
+    """So many readings, held lots that end today, drills, and places of one count."""
+    now = timezone.now()
+    frozen = m.centre.zones.get(code="C").pk
+    for n in range(rows):
+        m.add(stock=3, code=f"{prefix}{n}", temperature="CHILLED", until=local_date(now))
+        readings.of_zone(zone=frozen, tenths=-200, by=lead.user, at=now)
+    for lot in Lot.objects.filter(code__startswith=prefix):
+        recalls.start(lot=lot.pk, reason="próba", by=lead.user, at=now, drill=True)
+        lots.change_state(lot=lot.pk, new="QUARANTINE", reason="próba", by=lead.user, at=now)
+    places = m.centre.locations.filter(kind="SLOT")[:rows]
+    return counts.open_count(centre=m.centre.pk, locations=[p.pk for p in places], by=lead.user, at=now)
+
+
+PAGES = ["counts", "count", "lot", "quarantine", "donations", "temperatures", "recalls", "queue"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_ask_as_often_for_many_rows_as_for_few(m, lead, name):
+    def asked(count):
+        args = {"count": [count.pk], "lot": [Lot.objects.earliest("pk").pk]}.get(name, [])
+        with CaptureQueriesContext(connection) as queries:
+            assert lead.get(page_of(m, name, *args), secure=True).status_code == 200
+        return len(queries)
+
+    first = crowd(m, lead, 1, "K")
+    asked(first)  # what a first visit sets up is not counted
+    few = asked(first)
+    counts.cancel(count=first.pk, by=None, at=timezone.now())
+    assert asked(crowd(m, lead, 6, "W")) <= few
