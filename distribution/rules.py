@@ -1,6 +1,6 @@
 """Who may do what in a centre, as short named predicates."""
 
-from distribution.models import Centre, CentreStaff
+from distribution.models import Centre, CentreStaff, Leg, Trip
 
 
 def works_at(user: object, centre: Centre) -> bool:
@@ -11,4 +11,14 @@ def leads(user: object, centre: Centre) -> bool:
     """May reverse documents, hold, release and recall lots, and retry dead jobs."""
     return CentreStaff.objects.filter(
         centre=centre, user=user, role=CentreStaff.Role.LEAD, is_active=True
+    ).exists()
+
+
+def plans(user: object, way: Leg | Trip) -> bool:
+    """May change a leg or a trip: leads a centre that it leaves or reaches."""
+    return CentreStaff.objects.filter(
+        centre__in=[way.from_centre_id, way.to_centre_id],
+        user=user,
+        role=CentreStaff.Role.LEAD,
+        is_active=True,
     ).exists()

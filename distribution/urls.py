@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from distribution.web import board, lots, receiving, station, tasks
+from distribution.web import board, lots, receiving, station, tasks, timetable, trips
 from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
 
 app_name = "distribution"
@@ -21,6 +21,17 @@ urlpatterns = [
     path("<str:code>/dostawy/bez-zapowiedzi/", receiving.unannounced, name="unannounced"),
     path("<str:code>/dostawy/<bigint:pk>/", receiving.arrival, name="arrival"),
     path("<str:code>/dostawy/<bigint:pk>/zamknij/", receiving.close, name="arrival_close"),
+    path("<str:code>/kursy/", trips.trips, name="trips"),
+    path("<str:code>/kursy/tydzien/", trips.week, name="week"),
+    path("<str:code>/kursy/dodatkowy/", trips.extra, name="extra_trip"),
+    path("<str:code>/kursy/<bigint:pk>/", trips.trip, name="trip"),
+    path("<str:code>/kursy/<bigint:pk>/pojazd/", trips.vehicle, name="trip_vehicle"),
+    path("<str:code>/kursy/<bigint:pk>/opoznienie/", trips.delay, name="trip_delay"),
+    path("<str:code>/kursy/<bigint:pk>/odwolanie/", trips.cancel, name="trip_cancel"),
+    path("<str:code>/rozklad/", timetable.timetable, name="timetable"),
+    path("<str:code>/rozklad/nowe/", timetable.add, name="leg_add"),
+    path("<str:code>/rozklad/<bigint:pk>/", timetable.change, name="leg_change"),
+    path("<str:code>/rozklad/<bigint:pk>/koniec/", timetable.end, name="leg_end"),
     path("<str:code>/partie/", lots.on_hand, name="lots"),
     path("<str:code>/partie/<bigint:pk>/", lots.lot, name="lot"),
     path("<str:code>/partie/<bigint:pk>/stan/", lots.change_state, name="lot_state"),

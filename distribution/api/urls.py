@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.api import corrections, floor, supply
+from distribution.api import corrections, floor, supply, timetable
 
 urlpatterns = [
     path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
@@ -17,5 +17,11 @@ urlpatterns = [
     path("centres/<str:code>/arrivals/<bigint:pk>/close/", corrections.ArrivalClose.as_view()),
     path("centres/<str:code>/balances/<bigint:pk>/write-off/", corrections.WriteOff.as_view()),
     path("centres/<str:code>/documents/<bigint:pk>/reverse/", corrections.DocumentReverse.as_view()),
+    path("centres/<str:code>/legs/", timetable.Legs.as_view()),
+    path("centres/<str:code>/trips/", timetable.CentreTrips.as_view()),
+    path("legs/<bigint:pk>/", timetable.LegDetail.as_view()),
+    path("trips/<bigint:pk>/", timetable.TripDetail.as_view()),
+    path("trips/<bigint:pk>/delay/", timetable.TripDelay.as_view()),
+    path("trips/<bigint:pk>/cancel/", timetable.TripCancel.as_view()),
     path("producer/supply/", supply.ProducerSupply.as_view()),
 ]

@@ -111,10 +111,7 @@ def add_leg(
         if too_close(service, other.service):
             raise LegOverlaps(other)
     leg = _insert(from_centre, to_centre, service, vehicle)
-    LegRoom.objects.bulk_create(
-        LegRoom(leg=leg, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
-        for room in rooms
-    )
+    _insert_rooms(leg, rooms)
     _plan([leg], until=local_date(at) + timedelta(days=DAYS_AHEAD), by=by, at=at)
     outbox.write([_next_planning(local_date(at) + DAY)])
     return leg
@@ -190,25 +187,48 @@ def _call_off(rest, by, at):
 
 @retried
 @transaction.atomic
-def change_rooms(*, leg: int, rooms: Sequence[Room], by: User | None, at: datetime) -> Leg:
-    """Other room from now on, also on the trips that are planned already. Raises WithoutRoom, RoomBooked when
-    more is booked on one of them."""
-    trips.require_rooms(rooms)
+def change_leg(
+    *,
+    leg: int,
+    rooms: Sequence[Room] | None = None,
+    vehicle: str | None = None,
+    by: User | None,
+    at: datetime,
+) -> Leg:
+    """Other room, another lorry, or both, from now on and on the trips planned already; a trip that was given a
+    lorry of its own keeps it. Other hours are a new leg. Raises WithoutRoom, RoomBooked when more is booked on
+    one of the trips than would fit."""
+    if rooms is not None:
+        trips.require_rooms(rooms)
     row = locks.leg(leg)
     planned = locks.trips(row.trips.filter(state=TripState.PLANNED, departs_at__gt=at))
     ids = [trip.pk for trip in planned]
-    locks.routes()
-    row.rooms.all().delete()
-    LegRoom.objects.bulk_create(
-        LegRoom(leg=row, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
-        for room in rooms
-    )
-    over = _change_rooms_of(ids, rooms)
+    if vehicle is not None:
+        Trip.objects.filter(pk__in=ids, vehicle=row.vehicle).update(vehicle=vehicle)
+        row.vehicle = vehicle
+        row.save(update_fields=["vehicle"])
+    if rooms is not None:
+        locks.routes()
+        _change_rooms(row, planned, rooms)
+    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana na połączeniu"))
+    if rooms is not None:
+        trips.refresh_routes(trips=ids)
+    return row
+
+
+def _change_rooms(leg, planned, rooms):
+    leg.rooms.all().delete()
+    _insert_rooms(leg, rooms)
+    over = _change_rooms_of([trip.pk for trip in planned], rooms)
     if busy := [trip for trip in planned if trip.pk in over]:
         raise RoomBooked(busy)
-    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana miejsca na połączeniu"))
-    trips.refresh_routes(trips=ids)
-    return row
+
+
+def _insert_rooms(leg, rooms):
+    LegRoom.objects.bulk_create(
+        LegRoom(leg=leg, temperature=room.temperature, crates=room.crates, kilograms=room.kilograms)
+        for room in rooms
+    )
 
 
 def _change_rooms_of(ids, rooms):
@@ -243,19 +263,6 @@ def _change_rooms_of(ids, rooms):
         [ids, *columns],
     )
     return {trip for trip, is_over in changed if is_over}
-
-
-@transaction.atomic
-def change_vehicle(*, leg: int, vehicle: str, by: User | None, at: datetime) -> Leg:
-    """The usual lorry of the leg, and of its planned trips that nobody gave another one."""
-    row = locks.leg(leg)
-    planned = row.trips.filter(state=TripState.PLANNED, departs_at__gt=at, vehicle=row.vehicle)
-    ids = [trip.pk for trip in locks.trips(planned)]
-    Trip.objects.filter(pk__in=ids).update(vehicle=vehicle)
-    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=vehicle)
-    row.vehicle = vehicle
-    row.save(update_fields=["vehicle"])
-    return row
 
 
 @retried

@@ -5,6 +5,7 @@ Pure functions without Django; `language` is "pl" or "en". Templates use the fil
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -117,6 +118,23 @@ def clock(at: time, language: str = "pl") -> str:
 def span(start: time, end: time, language: str = "pl") -> str:
     """'9.00–11.00'."""
     return f"{clock(start, language)}\u2013{clock(end, language)}"
+
+
+def weekdays(days: Iterable[int], language: str = "pl") -> str:
+    """'pon.–pt., niedz.': days of the week in their order, Monday being 0, three and more in a row as a range."""
+    rows: list[list[int]] = []
+    for day in sorted(set(days)):
+        if rows and rows[-1][-1] == day - 1:
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return ", ".join(_days_in_a_row(row, SHORT_WEEKDAYS[language]) for row in rows)
+
+
+def _days_in_a_row(days: list[int], names: Sequence[str]) -> str:
+    if len(days) > 2:
+        return f"{names[days[0]]}\u2013{names[days[-1]]}"
+    return ", ".join(names[day] for day in days)
 
 
 def _lower(text: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from distribution.models import Centre, HandlingUnit, Round
+from distribution.models import Centre, HandlingUnit, Leg, Round
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import holidays, local_date
 from marketplace.kernel.models import Job
@@ -41,6 +41,7 @@ def test_network_has_what_was_asked_for(network):
         "offers": 120,
         "centres": 17,
         "rounds": Round.objects.count(),
+        "legs": Leg.objects.count(),
     }
     assert Offer.objects.filter(sold_by="WEIGHT").count() == 10
     assert set(Member.objects.values_list("kind", flat=True)) == set(Member.Kind.values)
@@ -79,6 +80,7 @@ def test_rounds_can_be_ordered_for_and_close_by_a_job(network):
     assert max(one.hands_over_on for one in rounds) <= local_date(AT) + timedelta(days=30)
     assert {one.centre_id for one in rounds} == set(Centre.objects.values_list("pk", flat=True))
     keys = {f"{kind}:{one.pk}" for one in rounds for kind in ("round_closes", "round_ends")}
+    keys.add("plan_trips:2026-11-23")
     assert set(Job.objects.values_list("key", flat=True)) == keys
     assert not Job.objects.filter(run_after__lte=AT).exists()
 

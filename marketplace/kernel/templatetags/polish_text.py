@@ -70,8 +70,9 @@ def moment(at):
     return polish.moment(at, language()) if at else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def clock(at):
+    """Of an hour, or of a moment by the clock in Warsaw."""
     return polish.clock(at, language()) if at is not None else ""
 
 
@@ -83,6 +84,12 @@ def weekday(on):
 @register.filter
 def short_weekday(on):
     return polish.SHORT_WEEKDAYS[language()][on.weekday()] if on else ""
+
+
+@register.filter
+def weekdays(days):
+    """'pon.–pt., niedz.' of days of the week, Monday being 0."""
+    return polish.weekdays(days, language())
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from distribution.operations.timetable import plan_ahead, plan_trips
 from marketplace.local.demo import (
     catalogue,
     centres,
@@ -14,6 +15,7 @@ from marketplace.local.demo import (
     rounds,
     shelves,
     stock,
+    timetable,
 )
 from marketplace.local.demo.dishes import Dishes
 from marketplace.local.demo.world import World
@@ -40,16 +42,20 @@ def seed(*, producers: int, offers: int, seed: int, at: datetime) -> dict[str, i
         goods = catalogue.make(world, made, dishes)
         halls = centres.make(world)
         turns = rounds.make(world, halls)
+        legs = timetable.make(world, halls)
         workers = people.make(halls, made, clusters.make(world, made))
         placed = shelves.place(world, goods)
         stock.make(world, placed, halls, workers)
         promises.make(world, placed, turns)
         listed = listings.refresh(at=at)
         rounds.schedule(turns)
+        plan_trips(until=max(one.hands_over_on for found in turns.values() for one in found), at=at)
+        plan_ahead(at=at)
     return {
         "producers": len(made),
         "products": len({id(one.product) for one in goods}),
         "offers": listed,
         "centres": len(halls),
         "rounds": sum(len(found) for found in turns.values()),
+        "legs": legs,
     }

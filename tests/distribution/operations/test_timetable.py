@@ -239,9 +239,7 @@ def test_ending_in_the_past_or_twice_is_refused():
 
 def test_other_room_reaches_the_planned_trips():
     leg = add()
-    timetable.change_rooms(
-        leg=leg.pk, rooms=[Room("AMBIENT", 20, 100), Room("FROZEN", 5, 50)], by=None, at=NOW
-    )
+    timetable.change_leg(leg=leg.pk, rooms=[Room("AMBIENT", 20, 100), Room("FROZEN", 5, 50)], by=None, at=NOW)
     trip = Trip.objects.first()
     rooms = trip.rooms.order_by("temperature").values_list("temperature", "grams", "is_open")
     assert list(rooms) == [("AMBIENT", 100_000, True), ("CHILLED", 0, False), ("FROZEN", 50_000, True)]
@@ -257,17 +255,17 @@ def test_room_that_is_booked_is_not_taken_away():
     busy = Trip.objects.first()
     busy.rooms.filter(temperature="CHILLED").update(booked_grams=50_000)
     with pytest.raises(RoomBooked) as refused:
-        timetable.change_rooms(leg=leg.pk, rooms=[Room("CHILLED", 4, 400)], by=None, at=NOW)
+        timetable.change_leg(leg=leg.pk, rooms=[Room("CHILLED", 4, 400)], by=None, at=NOW)
     assert refused.value.details == {"trips": [busy.pk]}
     assert leg.rooms.count() == 2
-    timetable.change_rooms(leg=leg.pk, rooms=[Room("CHILLED", 5, 400)], by=None, at=NOW)
+    timetable.change_leg(leg=leg.pk, rooms=[Room("CHILLED", 5, 400)], by=None, at=NOW)
 
 
 def test_other_vehicle_reaches_planned_trips_nobody_gave_another():
     leg = add(vehicle="A")
     special = Trip.objects.first()
     Trip.objects.filter(pk=special.pk).update(vehicle="X")
-    timetable.change_vehicle(leg=leg.pk, vehicle="B", by=None, at=NOW)
+    timetable.change_leg(leg=leg.pk, vehicle="B", by=None, at=NOW)
     assert set(Trip.objects.exclude(pk=special.pk).values_list("vehicle", flat=True)) == {"B"}
     assert Trip.objects.get(pk=special.pk).vehicle == "X"
 

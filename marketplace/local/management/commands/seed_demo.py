@@ -13,6 +13,7 @@ LABELS = {
     "offers": "oferty",
     "centres": "centra",
     "rounds": "tury",
+    "legs": "połączenia",
 }
 
 
