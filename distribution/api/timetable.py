@@ -85,7 +85,7 @@ class Legs(Planning):
     def get(self, request, code):
         """Legs that leave or reach the centre and are not over."""
         rows = leg_queries.legs_of(self.centre(code), day=local_date(timezone.now()))
-        found = page(rows, order=["departs_hour", "pk"], cursor=request.query_params.get("cursor"), size=SIZE)
+        found = page(rows, order=["pk"], cursor=request.query_params.get("cursor"), size=SIZE)
         return Response(paged(request, found, [timetable_shapes.leg(row) for row in found.rows]))
 
     @extend_schema(request=LegBody, responses={201: timetable_shapes.LEG})

@@ -20,6 +20,7 @@ from orders.operations import checkout, preparation
 from producers.models import Cluster, ClusterRole, ProducerPerson
 from tests.factories import StaffFactory, UserFactory
 from tests.factories.live import live_market
+from tests.factories.network import LegFactory, TripFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +29,14 @@ PUBLIC, SIGNED_IN = "public", "signed in"
 RULES = [
     (r"^centrum/$", {"worker", "lead", "elsewhere"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
+    (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
     (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
     (r"^admin/", {"admin"}),
-    (r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders)|tasks|lots)/",
+    (r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips)|tasks|lots|legs|trips)/",
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -91,8 +93,10 @@ def world():
         centre=m.centre, producer=m.producer, due_on=m.round.packs_on + timedelta(days=1)
     )
     balance = Balance.objects.get(units__gt=0)
+    leg = LegFactory(from_centre=m.centre)
     return people, {
         "code": m.centre.code, "order": order, "offer": offer, "producer": m.producer, "basket": anonymous,
+        "leg": leg, "trip": TripFactory(to_centre=m.centre),
         "task": Task.objects.get(), "arrival": arrival, "balance": balance, "lot": balance.lot,
         "document": Document.objects.get(), "fulfilment": Fulfilment.objects.get(), "round": m.round,
         "product": offer.stock_item.product, "cluster": cluster, "day": m.round.packs_on,
@@ -105,7 +109,9 @@ def address_of(route, things):
         (
             things[name].pk
             for part, name in [
-                ("rozdysponuj", "fulfilment"), ("zadania/", "task"), ("tasks/", "task"), ("dostawy/", "arrival"),
+                ("rozdysponuj", "fulfilment"), ("rozklad/", "leg"), ("legs/", "leg"), ("kursy/", "trip"),
+                ("trips/", "trip"),
+                ("zadania/", "task"), ("tasks/", "task"), ("dostawy/", "arrival"),
                 ("arrivals/", "arrival"), ("spisz", "balance"), ("balances/", "balance"), ("partie/", "lot"),
                 ("lots/", "lot"), ("dokumenty/", "document"), ("documents/", "document"), ("produkty/", "product"),
                 ("products/", "product"), ("opakowania/", "offer"), ("offers/", "offer"), ("zamowienia/", "round"),
