@@ -82,7 +82,7 @@ def _finish(task, by, at):
         if step.expects == "goods" and step.grams:
             grams = int(step.max_grams * 0.93)
         answer = picking.scan(
-            task=task.pk, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at
+            task=task.pk, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at, again=True
         )
         if answer["next"]["expects"] == "nothing":
             return

@@ -15,7 +15,12 @@ HOME = 0
 @st.composite
 def orders(draw):
     wanted = [
-        Wanted(line, draw(st.integers(1, 3)), draw(st.integers(1, 6)), DAY + timedelta(days=draw(st.integers(0, 2))))
+        Wanted(
+            line,
+            draw(st.integers(1, 3)),
+            draw(st.integers(1, 6)),
+            DAY + timedelta(days=draw(st.integers(0, 2))),
+        )
         for line in range(1, draw(st.integers(1, 4)) + 1)
     ]
     sources = []
