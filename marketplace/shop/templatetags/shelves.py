@@ -3,7 +3,7 @@
 from django import template
 from django.conf import settings
 
-from marketplace.shop.policies.poland_map import borders
+from producers.policies.poland import borders
 from marketplace.shop.templatetags.drawings import picture_url
 
 register = template.Library()
