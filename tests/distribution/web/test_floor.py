@@ -172,9 +172,10 @@ def missing(floor):
 def test_missing_crate_needs_a_reason_and_becomes_a_difference(floor):
     floor.ride()
     floor.on_trip(floor.unloader, "przyjazd")
-    assert "Brakuje" in floor.get(
-        floor.unloader, f"kursy/{floor.trip.pk}/", floor.net.here.centre
-    ).content.decode()
+    assert (
+        "Brakuje"
+        in floor.get(floor.unloader, f"kursy/{floor.trip.pk}/", floor.net.here.centre).content.decode()
+    )
     floor.on_trip(floor.unloader, "zatwierdzenie")
     assert floor.trip.state == "ARRIVED"
     page = floor.on_trip(floor.unloader, "zatwierdzenie", reason="nie było na pace").content.decode()
@@ -205,7 +206,9 @@ def test_lead_gives_a_missing_crate_up_with_a_reason(floor):
     crate = floor.crate.pk
     floor.on_trip(floor.end_lead, f"skrzynie/{crate}/stracona", reason=" ")
     assert Shortage.objects.count() == 0
-    page = floor.on_trip(floor.end_lead, f"skrzynie/{crate}/stracona", reason="rozbita po drodze").content.decode()
+    page = floor.on_trip(
+        floor.end_lead, f"skrzynie/{crate}/stracona", reason="rozbita po drodze"
+    ).content.decode()
     assert Shortage.objects.get().reason == "LOST_TRANSIT"
     assert "RW/" in page
     do_jobs()
