@@ -80,7 +80,7 @@ class Board:
 
 
 def board(*, centre: Centre, user: object, at: datetime) -> Board:
-    """Up to fourteen statements, whatever the centre holds."""
+    """Nine to twelve statements, whatever the centre holds."""
     today = local_date(at)
     held_up = blocks.deadlines(centre)
     coming = Round.objects.open_at(at).filter(centre=centre).order_by("orders_close_at")

@@ -99,7 +99,7 @@ def expiring(centre: Centre, *, day: date, days: int = WEEK) -> list[Expiring]:
         JOIN producers_product p ON p.id = i.product_id
         LEFT JOIN producers_listing s ON s.product_id = p.id AND s.stock_item_id = i.id
         WHERE b.centre_id = %s AND b.sellable AND b.units > 0 AND b.usable_until BETWEEN %s AND %s
-        GROUP BY b.id, t.id, p.id, l.id ORDER BY b.usable_until, p.sort_key, b.id
+        GROUP BY b.id, t.id, p.id, l.id ORDER BY b.usable_until, p.name, b.id
         """,
         [centre.pk, day, day + timedelta(days=days)],
     )

@@ -28,6 +28,9 @@ PUBLIC, SIGNED_IN = "public", "signed in"
 # The first pattern that matches says who may open the address; the rest get 404, guests are asked to sign in.
 RULES = [
     (r"^centrum/$", {"worker", "lead", "elsewhere"}),
+    (r"^(centrum/siec|api/v1/network/(trips|overview))/$", {"worker", "lead", "elsewhere", "coordinator"}),
+    (r"^centrum/<str:code>/zadania-systemu/|^api/v1/centres/<str:code>/jobs/", {"lead"}),
+    (r"^centrum/<str:code>/kursy/<bigint:pk>/(ladunek|skrzynie)/", {"lead"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
@@ -36,7 +39,7 @@ RULES = [
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
     (r"^admin/", {"admin"}),
-    (r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips)|tasks|lots|legs|trips)/",
+    (r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|board)|tasks|lots|legs|trips|loads)/",
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -130,7 +133,7 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "name": "none",
+        "name": "none", "tile": "braki", "load": 1, "unit": 1,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)
