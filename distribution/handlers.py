@@ -1,7 +1,7 @@
 """Jobs of this package."""
 
 from distribution import jobs
-from distribution.operations import counts, rounds, timetable
+from distribution.operations import counts, recalls, rounds, timetable
 from marketplace.accounts.models import User
 from marketplace.kernel.worker import handles
 
@@ -24,3 +24,13 @@ def place_short(*, location, lot, by, at, left=False):
 @handles(jobs.PLAN_TRIPS)
 def plan_trips(*, at):
     timetable.plan_ahead(at=at)
+
+
+@handles(jobs.RECALLED_GOODS)
+def recalled_goods(*, lot, at):
+    recalls.open_pulls(lot=lot, at=at)
+
+
+@handles(jobs.RECALL_BEGUN, atomic=False)
+def recall_begun(*, recall, at):
+    recalls.tell_centres(recall=recall)

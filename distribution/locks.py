@@ -15,6 +15,7 @@ from distribution.models import (
     Leg,
     Location,
     Lot,
+    Recall,
     Round,
     Supply,
     Task,
@@ -59,6 +60,17 @@ def fulfilments_of(*, centre: int, reference: str) -> list[Fulfilment]:
     """An order's fulfilments that a centre hands over, wherever they were made."""
     rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
     return fulfilments(rows.values_list("pk", flat=True))
+
+
+def fulfilments_going_out(*, centre: int, reference: str) -> list[Fulfilment]:
+    """An order's fulfilments that are handed out at a centre, wherever they were made."""
+    rows = Fulfilment.objects.filter(destination_id=centre, reference=reference)
+    return fulfilments(rows.values_list("pk", flat=True))
+
+
+def fulfilments_of_order(reference: str) -> list[Fulfilment]:
+    """Every part of an order, in whatever centre."""
+    return fulfilments(Fulfilment.objects.filter(reference=reference).values_list("pk", flat=True))
 
 
 def arrival(pk: int) -> Arrival:
@@ -135,6 +147,10 @@ def balances(pairs: Iterable[tuple[int, int]]) -> None:
         """,
         [[lot for lot, _ in ordered], [location for _, location in ordered]],
     )
+
+
+def recall(pk: int) -> Recall:
+    return _one(Recall.objects.select_for_update(no_key=True), pk)
 
 
 def locations(ids: Iterable[int]) -> list[Location]:

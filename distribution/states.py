@@ -133,7 +133,7 @@ FULFILMENT = Machine(
         FulfilmentState.HANDED_OUT: (FulfilmentState.READY,),  # a hand-out reversed
         FulfilmentState.UNCOLLECTED: (FulfilmentState.HANDED_OUT, FulfilmentState.CLEARED),
         FulfilmentState.CLEARED: (),
-        FulfilmentState.EMPTY: (),
+        FulfilmentState.EMPTY: (FulfilmentState.RELEASED,),  # something else comes instead
     },
 )
 TRIP = Machine(

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
-from orders.web import handouts
+from orders.web import handouts, recalls
 
 app_name = "orders_centre"
 urlpatterns = [
     path("<str:code>/wydania/", handouts.waiting, name="handouts"),
+    path("<str:code>/wycofania/<bigint:pk>/kupujacy/", recalls.buyers, name="recall_buyers"),
     path("<str:code>/wydania/<bigint:pk>/rozdysponuj/", handouts.clear, name="clear"),
     path("<str:code>/wydania/<str:number>/", handouts.hand_out, name="hand_out"),
     path("<str:code>/wydania/<str:number>/cofnij/", handouts.take_back, name="take_back"),

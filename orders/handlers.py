@@ -3,7 +3,7 @@
 from distribution import jobs as centre_jobs
 from marketplace.kernel.worker import handles
 from orders import jobs
-from orders.operations import endings, mails, preparation
+from orders.operations import endings, mails, notices, preparation, replanning
 
 
 @handles(centre_jobs.ROUND_CLOSED)
@@ -32,6 +32,11 @@ def fulfilment_weighed(*, reference, grams, at):
     preparation.settle_weights(reference=reference, grams=weights, at=at)
 
 
+@handles(centre_jobs.TRIP_CHANGED, atomic=False)
+def trip_changed(*, trip, at):
+    replanning.replan(trip=trip, at=at)
+
+
 @handles(centre_jobs.ROUND_OVER)
 def round_over(*, round, at):  # noqa: A002
     preparation.leave_uncollected(round_id=round, at=at)
@@ -42,9 +47,14 @@ def order_expires(*, order, at):
     endings.expire(number=order, at=at)
 
 
+@handles(centre_jobs.LOT_RECALLED)
+def lot_recalled(*, recall, at):
+    notices.tell_buyers(recall=recall)
+
+
 @handles(jobs.MAIL, atomic=False)
-def mail(*, order, message, at):
-    mails.send(number=order, message=message)
+def mail(*, order, message, at, recall=None):
+    mails.send(number=order, message=message, recall=recall)
 
 
 @handles(jobs.PRODUCER_LIST, atomic=False)

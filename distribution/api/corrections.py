@@ -8,10 +8,11 @@ from rest_framework.response import Response
 from distribution.api import serializers, shapes
 from distribution.api.floor import Floor
 from distribution.models import Balance, Document
-from distribution.operations import corrections, lots, receiving
+from distribution.operations import corrections, lots, recalls, receiving
 from distribution.queries import arrivals
 from distribution.queries import lots as lot_queries
 from distribution.rules import leads
+from distribution.states import LotState
 from marketplace.kernel.api import paged
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import page
@@ -42,7 +43,7 @@ class ArrivalClose(Floor):
         return Response(status=204)
 
 
-class LotState(Led):
+class LotStates(Led):
     @extend_schema(request=serializers.LotStateBody, responses=dict)
     def post(self, request, pk):
         """Holds a lot back, releases or recalls it, everywhere at once; for a lead of a centre that has it."""
@@ -50,10 +51,13 @@ class LotState(Led):
         body = self.checked(serializers.LotStateBody)
         if not any(leads(request.user, balance.centre) for balance in lot.balances.select_related("centre")):
             raise PermissionDenied
-        row = lots.change_state(
-            lot=lot.pk, new=body["state"], reason=body["reason"], by=request.user, at=timezone.now()
-        )
-        return Response({"id": row.pk, "state": row.state.lower()})
+        if body["state"] == LotState.RECALLED:
+            recalls.start(lot=lot.pk, reason=body["reason"], by=request.user, at=timezone.now())
+        else:
+            lots.change_state(
+                lot=lot.pk, new=body["state"], reason=body["reason"], by=request.user, at=timezone.now()
+            )
+        return Response({"id": lot.pk, "state": body["state"].lower()})
 
 
 class WriteOff(Floor):

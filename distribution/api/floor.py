@@ -13,6 +13,7 @@ from distribution.models import Centre
 from distribution.operations import picking, receiving, scanning, tasks
 from distribution.queries import lots as lot_queries
 from distribution.queries import tasks as task_queries
+from distribution.queries import traces
 from marketplace.kernel.api import paged
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import page
@@ -170,4 +171,4 @@ class LotTrace(Floor):
     def get(self, request, pk):
         """One step back, one step forward, every step between; the mass balance."""
         lot = lot_queries.visible_to(pk=pk, user=request.user)
-        return Response(shapes.trace(lot_queries.trace(lot)))
+        return Response(shapes.trace(traces.of_lot(lot)))

@@ -8,8 +8,8 @@ from distribution.states import LotState
 class ScanBody(serializers.Serializer):
     key = serializers.UUIDField()
     code = serializers.CharField(max_length=120, trim_whitespace=False)
-    units = serializers.IntegerField(min_value=1, max_value=100_000, required=False, allow_null=True)
-    grams = serializers.IntegerField(min_value=1, max_value=10_000_000, required=False, allow_null=True)
+    units = serializers.IntegerField(min_value=0, max_value=100_000, required=False, allow_null=True)
+    grams = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
     again = serializers.BooleanField(default=False)
 
 
@@ -67,3 +67,6 @@ class WriteOffBody(serializers.Serializer):
     units = serializers.IntegerField(min_value=1, max_value=100_000)
     reason = serializers.CharField(max_length=200)
     donated = serializers.BooleanField(default=False)
+    own_use = serializers.BooleanField(default=False)
+    taken_by = serializers.CharField(max_length=80, allow_blank=True, default="")
+    weight = serializers.IntegerField(min_value=1, max_value=10**9, required=False, allow_null=True)

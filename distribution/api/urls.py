@@ -1,6 +1,16 @@
 from django.urls import path
 
-from distribution.api import corrections, floor, loads, network, supply, timetable
+from distribution.api import (
+    corrections,
+    counts,
+    floor,
+    loads,
+    network,
+    quality,
+    recalls,
+    supply,
+    timetable,
+)
 
 urlpatterns = [
     path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
@@ -15,7 +25,7 @@ urlpatterns = [
     path("tasks/<bigint:pk>/not-empty/", floor.TaskNotEmpty.as_view()),
     path("tasks/<bigint:pk>/complete/", floor.TaskComplete.as_view()),
     path("lots/<bigint:pk>/trace/", floor.LotTrace.as_view()),
-    path("lots/<bigint:pk>/state/", corrections.LotState.as_view()),
+    path("lots/<bigint:pk>/state/", corrections.LotStates.as_view()),
     path("centres/<str:code>/arrivals/", corrections.Arrivals.as_view()),
     path("centres/<str:code>/arrivals/<bigint:pk>/close/", corrections.ArrivalClose.as_view()),
     path("centres/<str:code>/balances/<bigint:pk>/write-off/", corrections.WriteOff.as_view()),
@@ -39,5 +49,26 @@ urlpatterns = [
     path("centres/<str:code>/jobs/<bigint:pk>/retry/", network.DeadJobRetry.as_view()),
     path("network/trips/", network.NetworkTrips.as_view()),
     path("network/overview/", network.NetworkOverview.as_view()),
+    path("centres/<str:code>/counts/", counts.Counts.as_view()),
+    path("centres/<str:code>/counts/proposals/", counts.Proposals.as_view()),
+    path("counts/<bigint:pk>/", counts.CountDetail.as_view()),
+    path("counts/<bigint:pk>/settle/", counts.CountSettle.as_view()),
+    path("counts/<bigint:pk>/cancel/", counts.CountCancel.as_view()),
+    path("counts/<bigint:pk>/places/<bigint:place>/recount/", counts.PlaceRecount.as_view()),
+    path("centres/<str:code>/readings/", quality.Readings.as_view()),
+    path("centres/<str:code>/readings/sheet/", quality.DaySheet.as_view()),
+    path("centres/<str:code>/readings/sheet.pdf", quality.DaySheetPdf.as_view()),
+    path("centres/<str:code>/quarantine/", quality.Quarantine.as_view()),
+    path("centres/<str:code>/balances/<bigint:pk>/release/", quality.Release.as_view()),
+    path("centres/<str:code>/returns/", quality.Returns.as_view()),
+    path("centres/<str:code>/finds/", quality.Finds.as_view()),
+    path("centres/<str:code>/donations/", quality.Donations.as_view()),
+    path("centres/<str:code>/orders/<str:number>/trace/", recalls.OrderTrace.as_view()),
+    path("lots/<bigint:pk>/recall/", recalls.LotRecall.as_view()),
+    path("recalls/", recalls.Recalls.as_view()),
+    path("recalls/<bigint:pk>/", recalls.RecallDetail.as_view()),
+    path("recalls/<bigint:pk>/close/", recalls.RecallClose.as_view()),
+    path("recalls/<bigint:pk>/report.csv", recalls.RecallCsv.as_view()),
+    path("recalls/<bigint:pk>/report.pdf", recalls.RecallPdf.as_view()),
     path("producer/supply/", supply.ProducerSupply.as_view()),
 ]

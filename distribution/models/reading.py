@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,14 @@ class Reading(models.Model):
 
     def __str__(self):
         return f"{self.centre_id} {self.temperature}: {self.tenths}"
+
+    @property
+    def degrees(self):
+        return Decimal(self.tenths) / 10
+
+    @property
+    def limit_degrees(self):
+        return Decimal(self.limit_tenths) / 10
 
     @property
     def is_breach(self):

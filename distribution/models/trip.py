@@ -36,6 +36,9 @@ class Trip(models.Model):
     arrived_at = models.DateTimeField(null=True)
     vehicle = models.CharField(_("pojazd"), max_length=40, blank=True)
     driver = models.CharField(_("kierowca"), max_length=80, blank=True)
+    is_rehearsal = models.BooleanField(
+        default=False, db_default=False
+    )  # made by market_day, for its own rounds
 
     objects = TripQuerySet.as_manager()
 
@@ -47,7 +50,7 @@ class Trip(models.Model):
                 name="distribution_trip_of_leg_once",
             ),
             models.UniqueConstraint(
-                fields=["from_centre", "to_centre", "planned_departs_at"],
+                fields=["from_centre", "to_centre", "planned_departs_at", "is_rehearsal"],
                 condition=~Q(state="CANCELLED"),
                 name="distribution_trip_departure_once",
             ),

@@ -15,6 +15,7 @@ from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, Invalid
+from marketplace.kernel.units import Unit
 
 
 class AlreadyReversed(DomainError):
@@ -103,17 +104,41 @@ def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Docu
         raise GoodsMovedOn from refusal
 
 
+class ReceiverMissing(Invalid):
+    code = "receiver_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Podaj, kto przyjął darowiznę (nazwa organizacji)."), field="taken_by")
+
+
+class WeightMissing(Invalid):
+    code = "weight_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Podaj wagę darowizny w gramach."), field="grams")
+
+
 @retried
 @transaction.atomic
 def write_off(
-    *, balance: int, units: int, reason: str, by: User | None, at: datetime, donated: bool = False
+    *,
+    balance: int,
+    units: int,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    donated: bool = False,
+    own_use: bool = False,
+    taken_by: str = "",
+    weight: int | None = None,
 ) -> Document:
-    """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, or donated. Never refused for
-    being sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
-    NotEnoughThere, ReasonMissing."""
+    """Takes units of a lot out of the hall by an RW: spoiled, damaged, expired, used by the centre itself, or
+    donated to `taken_by`, with its `weight` in grams (by default that of the pieces). Never refused for being
+    sold: what is then uncovered becomes a shortage job, and a packed order is shortened at once. Raises
+    NotEnoughThere, ReasonMissing, ReceiverMissing, WeightMissing."""
     why = reasoned(reason)
-    row = Balance.objects.select_related("location").get(pk=balance)
-    packed = _packed_for(row.location_id)
+    row = Balance.objects.select_related("location", "item").get(pk=balance)
+    packed = packed_for(row.location_id)
     if not 1 <= units <= row.units:
         raise NotEnoughThere
     kind = Location.Kind.DONATION if donated else Location.Kind.WASTE
@@ -135,7 +160,13 @@ def write_off(
         ],
         by=by,
         at=at,
-        paper=Paper(kind=Document.Kind.RW, reason=why, reference=packed.reference if packed else ""),
+        paper=Paper(
+            kind=Document.Kind.RW,
+            reason=(_("Zużycie własne: %s") % why)[:200] if own_use else why,
+            reference=packed.reference if packed else "",
+            taken_by=_receiver(taken_by) if donated else "",
+            weights={1: _weight(row, units, grams, weight)} if donated else {},
+        ),
     )
     if packed:
         shorten(
@@ -144,7 +175,25 @@ def write_off(
     return document
 
 
-def _packed_for(location):
+def _receiver(taken_by):
+    if not taken_by.strip():
+        raise ReceiverMissing
+    return taken_by.strip()[:80]
+
+
+def _weight(balance, units, grams, said):
+    """What a donation weighs: as said, as the scales had it, or by what one piece holds (1 ml taken as 1 g)."""
+    if said is not None and said <= 0:
+        raise WeightMissing
+    known = said or grams
+    if known is None and balance.item.unit != Unit.PIECE:
+        known = balance.item.content * units
+    if known is None:
+        raise WeightMissing
+    return known
+
+
+def packed_for(location: int) -> Fulfilment | None:
     """The fulfilment whose goods lie in this crate, locked; None elsewhere."""
     crate = HandlingUnit.objects.filter(inside=location).first()
     return locks.fulfilment(crate.fulfilment_id) if crate and crate.fulfilment_id else None

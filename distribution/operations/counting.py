@@ -1,9 +1,11 @@
 """Counting one place, blind: the place, then each lot with what is there, then that this is all. The counter is
 never told what the books say, and what moved meanwhile is counted again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +16,8 @@ from distribution.models import Balance, CountLine, CountPlace, Location, Lot, T
 from distribution.operations import counts, scans, tasks
 from distribution.operations.fulfilments import end_task
 from distribution.operations.ledger import last_movement, make_balances
-from distribution.operations.picking import UnknownCode, WrongCount, WrongGoods, WrongLocation
+from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
+from distribution.policies import gs1
 from distribution.states import TaskState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, fetch_all, insert_all
@@ -23,6 +26,7 @@ from marketplace.kernel.units import SoldBy
 
 MOST_UNITS = 100_000
 MOST_GRAMS = 100_000_000
+CHOSEN = re.compile(r"^#[0-9]{1,18}$")
 ALL = "OK"  # the command code that ends a place; scanned from the laminated card, or the button
 
 
@@ -59,7 +63,7 @@ class CountStep:
 
 def next_step(*, task: Task) -> CountStep:
     """The step the task is at, for any device. It never carries what the books say."""
-    place = task.count_place
+    place = CountPlace.objects.select_related("location").get(pk=task.count_place_id or 0)
     if task.state not in {TaskState.OPEN, TaskState.TAKEN} or place.seen_movement is not None:
         return CountStep("nothing", place.location.code)
     started = task.at_location_id == place.location_id
@@ -85,31 +89,34 @@ def scan(
     grams: int | None,
     by: User,
     at: datetime,
-    lot: int | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """One scan: the place, a lot with its units (and grams of goods sold by weight; 0 units correct a mistake),
-    or OK when that is all there is. `lot` chooses among lots of one number.
+    or OK when that is all there is. `#` and a lot's id choose among lots of one number (SeveralLots).
 
     The result is location, counted, moved (with the lots to count again), again (the whole place differs too
     much) or done. Raises WrongScan (logged), WrongCount."""
-    body = {"code": code, "units": units, "grams": grams, "lot": lot}
-    return scans.run(
-        task=task, key=key, body=body, by=by, at=at,
-        effect=lambda: _effect(task, code.strip(), units, grams, lot, by, at),
-    )  # fmt: skip
+    answer: dict[str, Any] = scans.run(
+        task=task,
+        key=key,
+        body={"code": code, "units": units, "grams": grams},
+        by=by,
+        at=at,
+        effect=lambda: _effect(task, code.strip(), units, grams, by, at),
+    )
+    return answer
 
 
-def _effect(task, code, units, grams, lot, by, at):
+def _effect(task, code, units, grams, by, at):
     count = locks.count(Task.objects.values_list("count_place__count_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
-    place = CountPlace.objects.select_related("location").get(pk=row.count_place_id)
+    place = CountPlace.objects.select_related("location").get(pk=row.count_place_id or 0)
     if row.at_location_id != place.location_id:
         answer = _begin(row, place, code)
     elif code.upper() == ALL:
         answer = _confirm(row, place, by, at)
         counts.refresh(count=count)
     else:
-        answer = _count(place, code, units, grams, lot)
+        answer = _count(place, code, units, grams)
     row.refresh_from_db()
     return {**answer, "next": asdict(next_step(task=row))}
 
@@ -126,8 +133,8 @@ def _begin(task, place, code):
     return {"result": "location"}
 
 
-def _count(place, code, units, grams, chosen):
-    lot, label = _find(place.location, code, chosen)
+def _count(place, code, units, grams):
+    lot, label = _find(place.location, code)
     units = label.count if units is None else units
     if units is None or not 0 <= units <= MOST_UNITS:
         raise WrongCount(_("Podaj, ile sztuk tej partii tu leży: od 0 do 100 000."), field="units")
@@ -147,12 +154,13 @@ def _is_weight(grams):
     return grams is not None and 1 <= grams <= MOST_GRAMS
 
 
-def _find(location, code, chosen):
+def _find(location, code):
     """The lot the code means, among those this centre ever had; the one booked here when numbers repeat."""
     ours = Lot.objects.filter(balances__centre=location.centre_id).distinct().select_related("item__product")
-    found, label = scans.lots_named(code=code, among=ours)
-    if chosen is not None:
-        found = [lot for lot in found if lot.pk == chosen]
+    if CHOSEN.match(code):
+        found, label = list(ours.filter(pk=int(code[1:]))), gs1.Label()
+    else:
+        found, label = scans.lots_named(code=code, among=ours)
     if not found:
         raise UnknownLot(
             _("Tej partii nie było w tym centrum. Odłóż ją na kwarantannę i powiedz kierownikowi."),

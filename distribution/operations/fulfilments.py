@@ -87,7 +87,7 @@ def move(*, fulfilment: Fulfilment, new: str, by: User | None, at: datetime, **f
 
 def announce_ready(*, fulfilment: Fulfilment, at: datetime) -> None:
     """Tells the order's side that this part is packed, or empty; it looks whether all parts are."""
-    _announce(jobs.FULFILMENT_READY, fulfilment, at, {})
+    _announce(jobs.FULFILMENT_READY, fulfilment, at, {}, f":{fulfilment.state}")
 
 
 def announce_weighed(*, fulfilment: Fulfilment, lines: Mapping[int, int], at: datetime) -> None:

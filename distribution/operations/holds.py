@@ -1,7 +1,7 @@
 """Holds: what a placed order takes out of supply, all lines or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +101,7 @@ def sources(*, rounds: Sequence[int], wanted: Sequence[Wanted]) -> list[Source]:
         },
     )
     return [
-        Source(*facts, tuple(zip(rooms_, left, strict=True)) if rooms_ else ())
+        replace(Source(*facts), rooms=tuple(zip(rooms_ or (), left or (), strict=True)))
         for *facts, rooms_, left in rows
     ]
 

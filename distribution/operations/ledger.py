@@ -284,7 +284,7 @@ def _apply_to_balances(deltas, lots, places):
             """
             UPDATE distribution_balance b
             SET units = n.units, allocated = n.allocated, uncovered = greatest(n.allocated - n.units, 0),
-                grams = CASE WHEN n.units = 0 THEN 0 ELSE greatest(n.grams, 0) END
+                grams = CASE WHEN n.grams IS NULL THEN NULL WHEN n.units = 0 THEN 0 ELSE greatest(n.grams, 0) END
             FROM (SELECT b.id, b.units + d.units AS units, b.allocated + d.allocated AS allocated,
                          CASE WHEN b.grams IS NULL AND d.grams = 0 THEN NULL
                               ELSE coalesce(b.grams, 0) + d.grams END AS grams

@@ -221,18 +221,17 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     parts = {
         part.pk: part
         for part in locks.fulfilments(
-            {load.unit.fulfilment_id for load in riding}
-            | set(loads.in_work_for(row).values_list("pk", flat=True))
+            {_part(load) for load in riding} | set(loads.in_work_for(row).values_list("pk", flat=True))
         )
     }
     waiting = [load for load in riding if load.state == LoadState.EXPECTED]
     unfinished = [part for part in parts.values() if part.state in loads.IN_WORK]
     if (waiting or unfinished) and not reason.strip():
         raise NotLoaded([load.unit.sscc for load in waiting], sorted({part.reference for part in unfinished}))
-    behind = {load.unit.fulfilment_id for load in waiting}
-    _leave_behind([load for load in riding if load.unit.fulfilment_id in behind], row)
-    aboard = [load for load in riding if load.unit.fulfilment_id not in behind]
-    for part in sorted({load.unit.fulfilment_id for load in aboard}):
+    behind = {_part(load) for load in waiting}
+    _leave_behind([load for load in riding if _part(load) in behind], row)
+    aboard = [load for load in riding if _part(load) not in behind]
+    for part in sorted({_part(load) for load in aboard}):
         fulfilments.move(fulfilment=parts[part], new=FulfilmentState.IN_TRANSIT, by=by, at=at)
     _end_loading(row, by, at)
     if aboard:
@@ -243,6 +242,11 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     if behind or unfinished:
         outbox.write([changed(row, at)])
     return document
+
+
+def _part(load: Load) -> int:
+    """The part whose crate it is; a crate on a trip always has one."""
+    return load.unit.fulfilment_id or 0
 
 
 def _leave_behind(left, trip):

@@ -362,7 +362,7 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
     """The goods of a stop are not there or not fit. Another lot is set aside when the shelf has one; else the
     line is short, which its buyer is told once. Returns the next step. The stock itself is put right by a
     write-off or a count: until then the place shows as uncovered work for the lead."""
-    locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
+    part = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
     stop = _stop_of(_stops(row), allocation)
     pieces = stop.units - stop.picked
@@ -377,12 +377,12 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
         FulfilmentLine.objects.filter(pk=line.pk).update(short=line.short + short)
         shortages.note(
             centre_code=row.centre.code,
-            missing=[Missing(row.fulfilment.reference, line.line, line.pk, short)],
+            missing=[Missing(part.reference, line.line, line.pk, short)],
             reason=reason,
             by=by,
             at=at,
         )
-    fulfilments.refresh(ids=[row.fulfilment_id], by=by, at=at)
+    fulfilments.refresh(ids=[part.pk], by=by, at=at)
     if reason == Shortage.Reason.MISSING:
         _announce_count(row, stop, by, at)
     return next_step(task=row)

@@ -3,7 +3,7 @@ orders that were waiting."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from distribution import locks
 from distribution.models import (
     Arrival,
     ArrivalLine,
+    Centre,
     Document,
     Hold,
     Location,
@@ -23,16 +24,18 @@ from distribution.models import (
     Movement,
     Supply,
 )
-from distribution.operations import allocations, fulfilments, lots, shortages, supply
+from distribution.operations import allocations, fulfilments, lots, readings, shortages, supply
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.policies.fefo import Pick
+from distribution.policies.sharing import share
+from distribution.policies.temperatures import WARMEST_TENTHS
 from distribution.states import ArrivalState, HoldState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import execute, fetch_all, retried
 from marketplace.kernel.errors import Invalid, NotFound
-from marketplace.kernel.units import SoldBy, Temperature
+from marketplace.kernel.units import SoldBy
 from producers.models import StockItem
 
 
@@ -57,9 +60,6 @@ class WrongLocation(Invalid):
         super().__init__(_("To miejsce nie pasuje do temperatury produktu."), field="location")
 
 
-# The warmest a product of each class may come in at, in 0.1 °C (Reg. (EC) 853/2004 ceilings; settings of the
-# zone may be stricter). Ambient goods are not measured.
-WARMEST_TENTHS = {Temperature.CHILLED: 80, Temperature.FROZEN: -150}
 MOST_UNITS = 100_000
 
 
@@ -138,6 +138,7 @@ def post_receipt(
         at=at,
         paper=_paper(producer, arrived, reference),
     )
+    readings.note_receipt(document=document, measured=_warmest(arrived), by=by, at=at)
     serve_waiting(centre=centre, arrived=arrived, waiting=waiting)
     _shrink_promises(centre, arrived)
     if due is not None:
@@ -259,22 +260,50 @@ class Given:
 
 
 def serve_waiting(*, centre: int, arrived: Sequence[Arrived], waiting: dict) -> None:
-    """Turns holds on promises into holds on the shelf, oldest order first: lots for released orders, and for
-    orders of open rounds just the better supply. The caller has locked the supply of the items."""
+    """Turns holds on promises into holds on the shelf: lots for released orders, and for orders of open rounds
+    just the better supply. When too little came, the centre's rule says who gets how much of it. The caller has
+    locked the supply of the items."""
+    holds = _promise_holds(centre, {a.item.pk for a in arrived})
+    fair = _shares(centre, holds, arrived)
     given: list[Given] = []
-    for hold, needed_until in _promise_holds(centre, {a.item.pk for a in arrived}):
-        left = hold.pieces
-        for a in arrived:
-            usable = a.location.kind in Location.SELLABLE and a.lot.state == LotState.RELEASED
-            if a.item.pk != hold.supply.item_id or not usable or a.lot.usable_until < needed_until:
-                continue
-            pieces = min(left, a.free)
-            if pieces:
-                given.append(Given(hold, a, pieces, waiting.get((hold.reference, hold.line, hold.route_id))))
-                a.free -= pieces
-                left -= pieces
+    served: dict[int, int] = defaultdict(int)
+    # What a share could not use, because its goods end too soon, serves the others in a second turn.
+    for most in (fair, {hold.pk: hold.pieces for hold, _until in holds}):
+        for hold, needed_until in holds:
+            for a in arrived:
+                usable = a.location.kind in Location.SELLABLE and a.lot.state == LotState.RELEASED
+                if a.item.pk != hold.supply.item_id or not usable or a.lot.usable_until < needed_until:
+                    continue
+                pieces = min(most[hold.pk] - served[hold.pk], a.free)
+                if pieces > 0:
+                    given.append(
+                        Given(hold, a, pieces, waiting.get((hold.reference, hold.line, hold.route_id)))
+                    )
+                    a.free -= pieces
+                    served[hold.pk] += pieces
     if given:
+        given = _joined(given)
         _allocate(given, _move_holds(centre, given))
+
+
+def _shares(centre, holds, arrived):
+    """The pieces each hold may take of what came, by the centre's rule."""
+    rule = Centre.objects.values_list("shortage_rule", flat=True).get(pk=centre)
+    fair: dict[int, int] = {}
+    for item in {hold.supply.item_id for hold, _until in holds}:
+        mine = [hold for hold, _until in holds if hold.supply.item_id == item]
+        fair |= share(shortages.claims(mine), sum(a.free for a in arrived if a.item.pk == item), rule)
+    return fair
+
+
+def _joined(given):
+    """One part for each hold and lot, in the order of the holds."""
+    parts: dict[tuple[int, int, int], Given] = {}
+    for g in given:
+        key = (g.hold.pk, g.arrived.lot.pk, g.arrived.location.pk)
+        known = parts.get(key)
+        parts[key] = replace(g, pieces=g.pieces + (known.pieces if known else 0))
+    return sorted(parts.values(), key=lambda g: g.hold.pk)
 
 
 def _promise_holds(centre, items):
@@ -388,6 +417,17 @@ def _finish(arrival, by, at):
         promise.refresh_from_db()
         supply.set_quantity(promise, 0)
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.RECEIVED, received_at=at)
+
+
+def _warmest(arrived):
+    """The warmest reading of each temperature class of the delivery."""
+    measured: dict[str, int] = {}
+    for a in arrived:
+        tenths = a.counted.temperature_tenths
+        if tenths is not None:
+            kind = a.item.product.temperature
+            measured[kind] = max(tenths, measured.get(kind, tenths))
+    return measured
 
 
 def _paper(producer, arrived, reference):

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from django.db import transaction
 
 from distribution import locks
-from distribution.models import Centre, Round, RoundEvent
+from distribution.models import Centre, Fulfilment, Round, RoundEvent
 from distribution.operations import allocations, arrivals, fulfilments, shortages
 from distribution.operations.holds import give_back
 from distribution.policies.fefo import Demand, allocate
-from distribution.states import ROUND, LineState, RoundState
+from distribution.states import ROUND, FulfilmentState, LineState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, fetch_all, insert_all
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.units import SoldBy
 
 
@@ -124,6 +125,62 @@ def release_round(
         "awaited": sum(line.awaited for line in lines),
         "short": sum(line.stock - line.allocated for line in lines),
     }
+
+
+class PackedAlready(DomainError):
+    """The part that the goods belong to is packed, or has this line already."""
+
+    code = "packed_already"
+
+
+@transaction.atomic
+def add(
+    *, round_id: int, recipient: Recipient, holds: Sequence[int], by: User | None, at: datetime
+) -> dict[str, int]:
+    """The same for a few holds of one order taken after its round was released. They join a part that is still in
+    work, or make a new one. Raises PackedAlready. The caller holds the order's fulfilments."""
+    round_ = Round.objects.select_related("centre").prefetch_related("slots").get(pk=round_id)
+    held = [h for h in _held(round_, [recipient]) if h.hold in set(holds)]
+    known = _parts_in_work(round_, recipient, held, by, at)
+    new = _make_fulfilments(round_, [recipient], [h for h in held if h.part not in known], by, at)
+    made = new | {part: made_already for part, (made_already, _task) in known.items()}
+    lines = _gather_lines(held, made)
+    _make_arrivals(held)
+    picks = _allocate(round_, held, lines)
+    _make_lines(lines)
+    tasks = dict(known.values()) | _make_tasks(round_, new, at)
+    allocations.set_aside(
+        [replace(pick, key=lines[pick.key].pk) for pick in picks],
+        tasks={line.pk: tasks.get(line.fulfilment) for line in lines},
+    )
+    _note_short(lines, by, at)
+    fulfilments.refresh(ids=set(made.values()), by=by, at=at)
+    return {"lines": len(lines), "allocations": len(picks)}
+
+
+def _parts_in_work(round_, recipient, held, by, at):
+    """Parts of the order that exist, by Part, with their pick task; one of which nothing came begins anew."""
+    found: dict[Part, tuple[int, int | None]] = {}
+    for part in {h.part for h in held}:
+        row = Fulfilment.objects.filter(
+            reference=recipient.reference,
+            round=round_,
+            centre=part.centre,
+            route=part.route,
+            temperature=part.temperature,
+        ).first()
+        if row is None:
+            continue
+        if row.state == FulfilmentState.EMPTY:
+            fulfilments.move(fulfilment=row, new=FulfilmentState.RELEASED, by=by, at=at)
+            found[part] = (row.pk, next(iter(_make_tasks(round_, {part: row.pk}, at).values())))
+            continue
+        lines = {h.line for h in held if h.part == part}
+        if row.state != FulfilmentState.RELEASED or row.lines.filter(line__in=lines).exists():
+            raise PackedAlready
+        task = row.tasks.filter(kind="PICK", state__in=["OPEN", "TAKEN"]).values_list("pk", flat=True).first()
+        found[part] = (row.pk, task)
+    return found
 
 
 def _held(round_, recipients):
@@ -269,6 +326,8 @@ def _make_tasks(round_, made, at):
     """One wave for each centre, departure and temperature, one pick task a fulfilment; due at the cut-off of the
     trip it leaves by, at the round's own centre when its first slot opens."""
     waves = sorted({_wave(part) for part in made}, key=str)
+    known = _known_waves(round_)
+    waves = [wave for wave in waves if wave not in known]
     ids = insert_all(
         "distribution_wave",
         {
@@ -280,7 +339,7 @@ def _make_tasks(round_, made, at):
         },
         returning="id",
     )
-    wave_of = dict(zip(waves, ids, strict=True))
+    wave_of = known | dict(zip(waves, ids, strict=True))
     due_at = round_.due_at
     ids = insert_all(
         "distribution_task",
@@ -295,6 +354,11 @@ def _make_tasks(round_, made, at):
         returning="id",
     )
     return dict(zip(made.values(), ids, strict=True))
+
+
+def _known_waves(round_):
+    rows = round_.waves.values_list("centre_id", "trip_id", "temperature", "pk")
+    return {(centre, trip, temperature): pk for centre, trip, temperature, pk in rows}
 
 
 def _wave(part):

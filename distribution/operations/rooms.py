@@ -47,6 +47,11 @@ def book(loads: Sequence[tuple[int, int]]) -> None:
         raise NoRoomOnTrip
 
 
+def rebook(*, old: int | None, new: int, grams: int) -> None:
+    """Moves a booking from one route to another; trips of both keep it. Raises NoRoomOnTrip."""
+    book([(route, load) for route, load in ((old, -grams), (new, grams)) if route])
+
+
 def give_back(loads: Sequence[tuple[int | None, int]]) -> None:
     """Frees the room of (route, grams) that are not to be carried after all."""
     book([(route, -grams) for route, grams in loads if route])

@@ -1,13 +1,13 @@
 """Routes: how goods of every centre reach a round, kept ready beside it and rewritten when its trips change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from distribution import locks
-from distribution.models import Centre, Round, RouteTrip, Trip
-from distribution.policies.promise import Chain, Run, chains
+from distribution.models import Centre, Fulfilment, Round, Route, RouteTrip, Trip
+from distribution.policies.promise import Chain, Run, chains, ready_by
 from distribution.queries.places import kilometres
 from distribution.states import RoundState, TripState
 from marketplace.kernel.database import execute, fetch_all
@@ -32,11 +32,15 @@ def refresh(*, rounds: Iterable[int]) -> None:
         return
     locks.routes()
     centres = Centre.objects.in_bulk()
-    runs = _runs(
-        earliest=min(round_.orders_close_at for round_ in wanted),
-        latest=max(round_.due_at for round_ in wanted),
-    )
-    found = [row for round_ in wanted for row in _routes(round_, centres, runs)]
+    runs = {
+        rehearsal: runs_between(
+            earliest=min(round_.orders_close_at for round_ in wanted),
+            latest=max(round_.due_at for round_ in wanted),
+            rehearsal=rehearsal,
+        )
+        for rehearsal in {round_.is_rehearsal for round_ in wanted}
+    }
+    found = [row for round_ in wanted for row in _routes(round_, centres, runs[round_.is_rehearsal])]
     _write([round_.pk for round_ in wanted], found)
 
 
@@ -62,9 +66,39 @@ def needed_by(round_: Round) -> datetime:
     return round_.due_at - LAID_OUT
 
 
-def _runs(earliest, latest):
+def special(*, round_: Round, part: Fulfilment, trips: Sequence[int]) -> Route:
+    """The route by these trips for one part that lost its own; not offered to others."""
+    rides = {trip.pk: trip for trip in Trip.objects.filter(pk__in=trips)}
+    route, made = Route.objects.get_or_create(
+        round=round_,
+        origin_id=part.centre_id,
+        temperature=part.temperature,
+        chain="-".join(map(str, trips)),
+        defaults={
+            "changes": len(trips) - 1,
+            "ready_by": ready_by(rides[trips[0]].cutoff_at),
+            "leaves_at": rides[trips[0]].departs_at,
+            "arrives_at": rides[trips[-1]].arrives_at,
+            "is_current": False,
+        },
+    )
+    if made:
+        RouteTrip.objects.bulk_create(
+            RouteTrip(route=route, position=n, trip_id=trip) for n, trip in enumerate(trips)
+        )
+    return route
+
+
+def runs_between(
+    *, earliest: datetime, latest: datetime, by_departure: bool = False, rehearsal: bool = False
+) -> list[Run]:
+    """Trips that still take goods between two moments; a rehearsal has its own. Crates that only change lorries
+    need not make a cut-off: `by_departure` counts from when the lorry leaves."""
+    begins = "departs_at__gte" if by_departure else "cutoff_at__gte"
     trips = (
-        Trip.objects.filter(state__in=TAKES_GOODS, cutoff_at__gte=earliest, arrives_at__lte=latest)
+        Trip.objects.filter(
+            state__in=TAKES_GOODS, arrives_at__lte=latest, is_rehearsal=rehearsal, **{begins: earliest}
+        )
         .prefetch_related("rooms")
         .order_by("pk")
     )
@@ -73,7 +107,7 @@ def _runs(earliest, latest):
             trip.pk,
             trip.from_centre_id,
             trip.to_centre_id,
-            trip.cutoff_at,
+            trip.departs_at if by_departure else trip.cutoff_at,
             trip.departs_at,
             trip.arrives_at,
             frozenset(room.temperature for room in trip.rooms.all() if room.is_open),

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from distribution.models import Task
-from distribution.operations import loading, picking, unloading
+from distribution.operations import counting, loading, picking, pulling, unloading
+from distribution.operations.counting import CountStep
+from distribution.operations.pulling import PullStep
 from distribution.operations.steps import Step
 from marketplace.accounts.models import User
 
@@ -15,12 +17,14 @@ ROOMS: dict[str, Any] = {
     Task.Kind.STAGE: picking,
     Task.Kind.LOAD: loading,
     Task.Kind.UNLOAD: unloading,
+    Task.Kind.COUNT: counting,
+    Task.Kind.PULL: pulling,
 }
 
 
-def next_step(*, task: Task) -> Step:
+def next_step(*, task: Task) -> Step | CountStep | PullStep:
     """The step the task is at, read from what has been done, so any device can go on."""
-    step: Step = ROOMS[task.kind].next_step(task=task)
+    step: Step | CountStep | PullStep = ROOMS[task.kind].next_step(task=task)
     return step
 
 

@@ -8,6 +8,7 @@ from distribution import jobs, locks
 from distribution.models import Hold, Shortage, Supply
 from distribution.operations import allocations, fulfilments, rooms
 from distribution.operations.holds import give_back
+from distribution.policies.sharing import Claim, share
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import execute, fetch_all, insert_all
@@ -120,17 +121,41 @@ WHERE pieces > 0 ORDER BY id DESC
 
 
 def victims(*, supply: int) -> list[Victim]:
-    """Who loses when a supply row is sold beyond what is there, or set aside where it is no more: the newest
-    holds until the rest is covered, and every piece set aside that is gone or may no longer be sold."""
+    """Who loses when a supply row is sold beyond what is there, or set aside where it is no more: holds by the
+    centre's rule until the rest is covered, and every piece set aside that is gone or may no longer be sold."""
     missing = Supply.objects.values_list("uncovered", flat=True).get(pk=supply)
     found = [Victim(*row) for row in fetch_all(LOST, [supply])]
-    for row in fetch_all(HOLDS, [supply]):
-        if missing <= 0:
-            break
-        victim = Victim(*row)
-        found.append(replace(victim, pieces=min(victim.pieces, missing)))
-        missing -= found[-1].pieces
+    held = [Victim(*row) for row in fetch_all(HOLDS, [supply])]
+    if missing > 0 and held:
+        keeps = _keeps(supply, held, sum(victim.pieces for victim in held) - missing)
+        found += [
+            replace(victim, pieces=victim.pieces - keeps[victim.pk])
+            for victim in held
+            if victim.pieces > keeps[victim.pk]
+        ]
     return found
+
+
+def _keeps(supply, held, left):
+    """Pieces each hold keeps of the `left` ones, by the rule of the centre."""
+    rule = Supply.objects.values_list("centre__shortage_rule", flat=True).get(pk=supply)
+    rows = Hold.objects.filter(pk__in=[victim.pk for victim in held])
+    return share(claims(list(rows)), left, rule)
+
+
+LOST_BEFORE = """
+SELECT buyer, sum(pieces) FROM (
+  SELECT DISTINCT h.buyer, s.id, s.pieces FROM distribution_shortage s
+  JOIN distribution_hold h ON h.reference = s.reference AND h.line = s.line
+  WHERE h.buyer = ANY(%s) AND h.buyer <> '' AND s.at > now() - interval '90 days') x
+GROUP BY buyer
+"""
+
+
+def claims(holds: Sequence[Hold]) -> list[Claim]:
+    """What these holds are owed, with what their buyers lost in the last 90 days."""
+    lost = dict(fetch_all(LOST_BEFORE, [sorted({hold.buyer for hold in holds})])) if holds else {}
+    return [Claim(hold.pk, hold.pieces, hold.pk, hold.rank, int(lost.get(hold.buyer, 0))) for hold in holds]
 
 
 def resolve(*, supply: int, by: User | None, at: datetime) -> int:

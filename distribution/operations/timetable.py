@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Centre, Leg, LegRoom, Load, Trip
-from distribution.operations import trips
-from distribution.operations.trips import NewTrip, WrongDay
+from distribution.operations import routes, trip_rows, trips
+from distribution.operations.trip_rows import NewTrip
+from distribution.operations.trips import WrongDay
 from distribution.policies.timetable import Room, Service, runs, too_close
 from distribution.states import LoadState, TripState
 from marketplace.accounts.models import User
@@ -174,15 +175,15 @@ def _call_off(rest, by, at):
     ids = [trip.pk for trip in rest]
     if not ids:
         return
-    rounds = trips.routes.rounds_touched(trips=ids)
+    rounds = routes.rounds_touched(trips=ids)
     locks.routes()
-    booked = trips.close_rooms(trips=ids)
+    booked = trip_rows.close_rooms(trips=ids)
     loaded = Load.objects.filter(trip__in=ids).exclude(state=LoadState.LEFT).values_list("trip", flat=True)
     carrying = {*loaded, *(trip for trip, grams in booked.items() if grams)}
     if busy := [trip for trip in rest if trip.state != TripState.PLANNED or trip.pk in carrying]:
         raise LegInUse(busy)
     trips.call_off(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Koniec połączenia"))
-    trips.routes.refresh(rounds=rounds)
+    routes.refresh(rounds=rounds)
 
 
 @retried
@@ -210,7 +211,7 @@ def change_leg(
     if rooms is not None:
         locks.routes()
         _change_rooms(row, planned, rooms)
-    trips.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana na połączeniu"))
+    trip_rows.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana na połączeniu"))
     if rooms is not None:
         trips.refresh_routes(trips=ids)
     return row
@@ -286,7 +287,7 @@ def _plan(legs: Iterable[Leg], *, until, by, at):
             leg__in={trip.leg for trip in wanted}, departs_on__gte=local_date(at)
         ).values_list("leg", "departs_on")
     )
-    made = trips.insert(
+    made = trip_rows.insert(
         [trip for trip in wanted if (trip.leg, trip.run.departs_on) not in known], by=by, at=at
     )
     if made:

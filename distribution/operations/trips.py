@@ -2,7 +2,6 @@
 notice rewrites the routes of the rounds it touches in the same transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -10,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Centre, Trip, TripEvent
-from distribution.operations import routes
+from distribution.operations import routes, trip_rows
 from distribution.operations.corrections import reasoned
-from distribution.policies.timetable import Hours, Room, Run, is_possible, run_of
+from distribution.operations.trip_rows import NewTrip
+from distribution.policies.timetable import Hours, Room, is_possible, run_of
 from distribution.states import TRIP, TripState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
-from marketplace.kernel.database import execute, fetch_all, retried
+from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.units import Temperature
@@ -86,18 +86,6 @@ class NotADelay(Invalid):
     code = "not_a_delay"
 
 
-@dataclass(frozen=True)
-class NewTrip:
-    """A trip to be made; one of a leg gets the leg's room."""
-
-    from_centre: int
-    to_centre: int
-    run: Run
-    leg: int | None = None
-    vehicle: str = ""
-    driver: str = ""
-
-
 @retried
 @transaction.atomic
 def add_extra(
@@ -117,7 +105,7 @@ def add_extra(
     DepartureTaken, ReasonMissing."""
     require_possible(from_centre=from_centre, to_centre=to_centre, hours=hours, rooms=rooms)
     run = _coming(departs_on, hours, at)
-    made = insert(
+    made = trip_rows.insert(
         [NewTrip(from_centre.pk, to_centre.pk, run, None, vehicle, driver)],
         by=by,
         at=at,
@@ -125,7 +113,7 @@ def add_extra(
     )
     if not made:
         raise DepartureTaken
-    _insert_rooms(made[0], rooms)
+    trip_rows.insert_rooms(trip=made[0], rooms=rooms)
     refresh_routes(trips=made)
     return Trip.objects.select_related("from_centre", "to_centre").get(pk=made[0])
 
@@ -160,76 +148,6 @@ def require_rooms(rooms: Sequence[Room]) -> None:
         raise WithoutRoom(_("Komora mieści od 1 do 2000 skrzyń i od 1 do 40 000 kg."))
 
 
-def insert(new: Sequence[NewTrip], *, by: User | None, at: datetime, reason: str = "") -> list[int]:
-    """Makes the trips in one statement, with the room of their legs and the first row of their history. A trip
-    that is there already, by leg and day or by departure, is left alone. Returns the ids of those made."""
-    made = [
-        pk
-        for (pk,) in fetch_all(
-            """
-            INSERT INTO distribution_trip (leg_id, from_centre_id, to_centre_id, departs_on, cutoff_at,
-              planned_departs_at, planned_arrives_at, departs_at, arrives_at, state, vehicle, driver)
-            SELECT leg, origin, target, day, cutoff, departs, arrives, departs, arrives, 'PLANNED', vehicle, driver
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::timestamptz[],
-                        %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[])
-              WITH ORDINALITY AS new(leg, origin, target, day, cutoff, departs, arrives, vehicle, driver, nth)
-            ORDER BY nth ON CONFLICT DO NOTHING RETURNING id
-            """,
-            [
-                [trip.leg for trip in new],
-                [trip.from_centre for trip in new],
-                [trip.to_centre for trip in new],
-                [trip.run.departs_on for trip in new],
-                [trip.run.cutoff_at for trip in new],
-                [trip.run.departs_at for trip in new],
-                [trip.run.arrives_at for trip in new],
-                [trip.vehicle for trip in new],
-                [trip.driver for trip in new],
-            ],
-        )
-    ]
-    execute(
-        """
-        INSERT INTO distribution_triproom (trip_id, temperature, crates, grams, booked_grams, is_open)
-        SELECT t.id, r.temperature, r.crates, least(r.kilograms * 1000, r.crates * 12000), 0, true
-        FROM distribution_trip t JOIN distribution_legroom r ON r.leg_id = t.leg_id
-        WHERE t.id = ANY(%s) ORDER BY t.id, r.id
-        """,
-        [made],
-    )
-    record(trips=made, old="", by=by, at=at, reason=reason)
-    return made
-
-
-def _insert_rooms(trip, rooms):
-    execute(
-        """
-        INSERT INTO distribution_triproom (trip_id, temperature, crates, grams, booked_grams, is_open)
-        SELECT %s, temperature, crates, grams, 0, true
-        FROM unnest(%s::text[], %s::int[], %s::int[]) AS r(temperature, crates, grams)
-        """,
-        [
-            trip,
-            [room.temperature for room in rooms],
-            [room.crates for room in rooms],
-            [room.grams for room in rooms],
-        ],
-    )
-
-
-def record(*, trips: Collection[int], old: str, by: User | None, at: datetime, reason: str = "") -> list[int]:
-    """A row of history for each trip, from what it is now. Returns their ids."""
-    rows = fetch_all(
-        """
-        INSERT INTO distribution_tripevent (trip_id, old, new, arrives_at, by_id, at, reason)
-        SELECT id, %s, state, arrives_at, %s, %s, %s FROM distribution_trip WHERE id = ANY(%s) ORDER BY id
-        RETURNING id
-        """,
-        [old, by and by.pk, at, reason, list(trips)],
-    )
-    return [pk for (pk,) in rows]
-
-
 @transaction.atomic
 def set_vehicle(*, trip: int, vehicle: str, driver: str, by: User | None, at: datetime) -> Trip:
     """Which lorry goes, and who drives. The history names the lorry alone: a driver's name can be erased.
@@ -262,7 +180,7 @@ def delay(
     before = routes.rounds_touched(trips=[row.pk])
     row.departs_at, row.arrives_at = departs_at, arrives_at
     row.save(update_fields=["departs_at", "arrives_at"])
-    events = record(trips=[row.pk], old=row.state, by=by, at=at, reason=reasoned(reason))
+    events = trip_rows.record(trips=[row.pk], old=row.state, by=by, at=at, reason=reasoned(reason))
     routes.refresh(rounds={*before, *routes.rounds_touched(trips=[row.pk])})
     _announce(row, events[0], at)
     return row
@@ -304,25 +222,8 @@ def call_off(*, trips: Collection[int], old: str, by: User | None, at: datetime,
     """Cancels locked trips that are all in the state `old`, and closes their rooms. Returns their events."""
     locks.routes()
     Trip.objects.filter(pk__in=trips, state=old).update(state=TripState.CANCELLED)
-    close_rooms(trips=trips)
-    return record(trips=trips, old=old, by=by, at=at, reason=reason)
-
-
-def close_rooms(*, trips: Collection[int]) -> dict[int, int]:
-    """Nothing more can be booked on the trips: who waited for the room finds it closed. Returns the grams booked
-    by trip."""
-    rows = fetch_all(
-        """
-        WITH locked AS MATERIALIZED (
-          SELECT id FROM distribution_triproom WHERE trip_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE),
-        closed AS (
-          UPDATE distribution_triproom m SET is_open = false FROM locked l WHERE m.id = l.id
-          RETURNING m.trip_id, m.booked_grams)
-        SELECT trip_id, sum(booked_grams)::bigint FROM closed GROUP BY trip_id
-        """,
-        [list(trips)],
-    )
-    return dict(rows)
+    trip_rows.close_rooms(trips=trips)
+    return trip_rows.record(trips=trips, old=old, by=by, at=at, reason=reason)
 
 
 def refresh_routes(*, trips: Collection[int]) -> None:

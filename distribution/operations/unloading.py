@@ -131,8 +131,8 @@ def _take_out(load, unit, trip, by, at):
     place, _made = Location.objects.get_or_create(
         centre_id=trip.to_centre_id, code=unit.sscc, defaults={"kind": Location.Kind.CRATE}
     )
-    held = Location.objects.filter(centre_id=trip.to_centre_id, kind=Location.Kind.QUARANTINE).first()
-    document = Document.objects.filter(trip=trip, centre=trip.to_centre_id, kind=Document.Kind.MM).first()
+    held = Location.objects.filter(centre_id=trip.to_centre_id, kind=Location.Kind.QUARANTINE)[:1].get()
+    document = Document.objects.get(trip=trip, centre=trip.to_centre_id, kind=Document.Kind.MM)
     inside = list(
         Balance.objects.filter(location=unit.inside_id, units__gt=0).select_related("lot").order_by("lot_id")
     )

@@ -4,7 +4,7 @@ Goods at the buyer's own centre come first. For the rest as few other centres as
 equally few the ones with fewer changes of lorry, then the nearer. Inside a centre the earliest end goes first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -68,6 +68,9 @@ class Left:
         return pieces
 
 
+ByItem = Mapping[int, Sequence[Source]]
+
+
 @dataclass(frozen=True)
 class Choice:
     """Pieces of one supply row for one line, and why this one: a Hold.Reason."""
@@ -92,7 +95,9 @@ def choose(wanted: Sequence[Wanted], sources: Sequence[Source]) -> list[Choice]:
     return local + _take(wanted, by_item, left, senders)
 
 
-def _take(wanted, by_item, left, senders):
+def _take(
+    wanted: Sequence[Wanted], by_item: ByItem, left: Left, senders: Collection[int | None]
+) -> list[Choice]:
     """Takes from the senders' rows; None is the own centre."""
     chosen = []
     for want in wanted:
@@ -106,19 +111,21 @@ def _take(wanted, by_item, left, senders):
     return chosen
 
 
-def _reason(source, others, senders):
+def _reason(source: Source, others: Sequence[Source], senders: Collection[int | None]) -> str:
     could = {s.origin for s in others if s.route}
     if could == {source.origin}:
         return "ONLY"
-    nearer = any(s.kilometres < source.kilometres for s in others if s.origin in could - senders)
+    nearer = any(s.kilometres < source.kilometres for s in others if s.origin in could.difference(senders))
     return "FEWEST" if nearer else "NEAREST"
 
 
-def _senders(wanted, by_item, left, away):
+def _senders(
+    wanted: Sequence[Wanted], by_item: ByItem, left: Left, away: Mapping[int, Source]
+) -> set[int | None]:
     """The smallest set of centres that together lack least; the cheapest of that size."""
     cost = {origin: (s.changes, s.kilometres, origin) for origin, s in away.items()}
 
-    def lacking(senders):
+    def lacking(senders: Collection[int | None]) -> int:
         trial = left.copy()
         _take(wanted, by_item, trial, senders)
         return sum(trial.missing.values())
@@ -127,15 +134,24 @@ def _senders(wanted, by_item, left, away):
     if len(away) > MOST_TRIED:
         return _greedy(cost, lacking, best)
     for size in range(1, len(away) + 1):
-        enough = [set(some) for some in combinations(sorted(away), size) if lacking(set(some)) == best]
+        enough: list[tuple[int, ...]] = [
+            some for some in combinations(sorted(away), size) if lacking(some) == best
+        ]
         if enough:
-            return min(enough, key=lambda some: [sum(x) for x in zip(*(cost[o] for o in some), strict=True)])
+            cheapest = min(enough, key=lambda some: _sum_of(some, cost))
+            return set(cheapest)
     return set()
 
 
-def _greedy(cost, lacking, best):
-    senders: set[int] = set()
+def _sum_of(some: Sequence[int], cost: Mapping[int, tuple[int, int, int]]) -> list[int]:
+    return [sum(column) for column in zip(*(cost[origin] for origin in some), strict=True)]
+
+
+def _greedy(
+    cost: Mapping[int, tuple[int, int, int]], lacking: Callable[[Collection[int | None]], int], best: int
+) -> set[int | None]:
+    senders: set[int | None] = set()
     while lacking(senders) > best:
-        rest = set(cost) - senders
+        rest = [origin for origin in cost if origin not in senders]
         senders.add(min(rest, key=lambda origin: (lacking(senders | {origin}), cost[origin])))
     return senders

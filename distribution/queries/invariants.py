@@ -60,6 +60,32 @@ INVARIANTS = {
         WHERE s.new <> 'RELEASED' AND m.reverses_id IS NULL
           AND l.kind NOT IN ('QUARANTINE', 'WASTE', 'SUPPLIER', 'ADJUST')
           AND m.reason NOT IN ('WEIGHING', 'RECEIPT', 'ARRIVAL', 'COUNT')""",
+    "recalled_goods_are_being_pulled": """
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_recall r ON r.lot_id = b.lot_id AND NOT r.is_drill
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind IN ('DOCK', 'SLOT', 'STAGE', 'CRATE')
+        WHERE b.units > 0
+          AND NOT EXISTS (SELECT 1 FROM distribution_task t
+                          WHERE t.balance_id = b.id AND t.kind = 'PULL' AND t.state IN ('OPEN', 'TAKEN'))
+          AND NOT EXISTS (SELECT 1 FROM kernel_job j
+                          WHERE j.kind = 'distribution.recalled_goods' AND j.done_at IS NULL
+                            AND (j.payload ->> 'lot')::bigint = b.lot_id)
+          AND NOT EXISTS (SELECT 1 FROM distribution_countplace p
+                          JOIN distribution_count c ON c.id = p.count_id AND c.state IN ('OPEN', 'COUNTED')
+                          WHERE p.location_id = b.location_id)""",
+    "closed_recall_leaves_nothing_to_take": """
+        SELECT r.id FROM distribution_recall r
+        JOIN distribution_balance b ON b.lot_id = r.lot_id AND b.units > 0
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind <> 'QUARANTINE'
+        WHERE r.closed_at IS NOT NULL AND NOT r.is_drill
+          AND NOT EXISTS (SELECT 1 FROM distribution_task t
+                          WHERE t.balance_id = b.id AND t.kind = 'PULL' AND t.state IN ('OPEN', 'TAKEN'))
+          AND NOT EXISTS (SELECT 1 FROM kernel_job j
+                          WHERE j.kind = 'distribution.recalled_goods' AND j.done_at IS NULL
+                            AND (j.payload ->> 'lot')::bigint = b.lot_id)""",
+    "recall_blocks_its_lot": """
+        SELECT r.id FROM distribution_recall r JOIN distribution_lot t ON t.id = r.lot_id
+        WHERE NOT r.is_drill AND t.state <> 'RECALLED'""",
     "lot_is_conserved": """
         SELECT coalesce(o.lot_id, h.lot_id) FROM (
           SELECT lot_id, sum(n) AS n FROM (
@@ -189,6 +215,17 @@ INVARIANTS = {
         JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
         LEFT JOIN held h ON h.reference = f.reference AND h.line = l.line
         WHERE l.awaited > 0 AND l.awaited <> coalesce(h.n, 0)""",
+    "trip_that_left_or_was_cancelled_takes_no_goods": """
+        SELECT m.id FROM distribution_triproom m JOIN distribution_trip t ON t.id = m.trip_id
+        WHERE m.is_open AND t.state NOT IN ('PLANNED', 'LOADING')""",
+    "trip_is_what_its_history_says": """
+        SELECT t.id FROM distribution_trip t
+        JOIN LATERAL (SELECT new, arrives_at FROM distribution_tripevent e
+                      WHERE e.trip_id = t.id ORDER BY e.id DESC LIMIT 1) last ON true
+        WHERE last.new <> t.state OR last.arrives_at <> t.arrives_at""",
+    "no_trip_runs_after_its_leg_has_ended": """
+        SELECT t.id FROM distribution_trip t JOIN distribution_leg l ON l.id = t.leg_id
+        WHERE t.departs_on > l.valid_until AND t.state <> 'CANCELLED'""",
     "job_is_not_open_past_its_leases": """
         SELECT id FROM kernel_job WHERE done_at IS NULL AND dead_at IS NULL
           AND run_after < now() - interval '10 minutes'""",

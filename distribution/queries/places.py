@@ -6,7 +6,7 @@ import re
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from distribution.models import Centre, Coverage, HandoverPlace
+from distribution.models import Centre, Coverage, HandoverPlace, Location
 from marketplace.kernel.errors import Invalid, NotFound
 from producers.models import PostalCode
 
@@ -89,3 +89,11 @@ def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitu
         + math.cos(a) * math.cos(b) * math.sin(math.radians(to_longitude - longitude) / 2) ** 2
     )
     return 2 * 6371 * math.asin(math.sqrt(half))
+
+
+def location(*, centre: Centre, code: str) -> Location:
+    """A location of the centre by its code, as scanned or typed. Raises NotFound."""
+    row = Location.objects.filter(centre=centre, code__iexact=code.strip()).first()
+    if row is None:
+        raise NotFound(_("Nie ma takiego miejsca w tym centrum."), field="location")
+    return row

@@ -8,11 +8,11 @@ from distribution.models import HandoverPlace, Round, Slot
 from distribution.states import RoundState
 
 
-def joinable(*, place: HandoverPlace, at: datetime) -> list[Round]:
-    """Rounds of the place that take orders at `at`, soonest first, with their slots."""
+def joinable(*, place: HandoverPlace, at: datetime, rehearsal: bool = False) -> list[Round]:
+    """Rounds of the place that take orders at `at`, soonest first, with their slots; a rehearsal has its own."""
     return list(
         Round.objects.open_at(at)
-        .filter(place=place, is_rehearsal=False)
+        .filter(place=place, is_rehearsal=rehearsal)
         .order_by("orders_close_at", "pk")
         .prefetch_related(Prefetch("slots", Slot.objects.order_by("starts")))
     )

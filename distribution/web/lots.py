@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from distribution.models import Balance, Document, Lot
 from distribution.operations import corrections
 from distribution.operations import lots as lot_operations
-from distribution.queries import lots
+from distribution.queries import lots, traces
 from distribution.rules import leads
 from distribution.states import LotState
 from distribution.web.floor import act, at_centre, page
@@ -30,10 +30,17 @@ class WriteOffForm(forms.Form):
     units = forms.IntegerField(label=gettext_lazy("Ile sztuk"), min_value=1, max_value=100_000)
     reason = forms.CharField(label=gettext_lazy("Powód"), max_length=200)
     donated = forms.BooleanField(label=gettext_lazy("darowizna, nie strata"), required=False)
+    own_use = forms.BooleanField(label=gettext_lazy("zużycie własne"), required=False)
+    taken_by = forms.CharField(label=gettext_lazy("Kto przyjął darowiznę"), max_length=80, required=False)
+    weight = forms.IntegerField(
+        label=gettext_lazy("Waga darowizny (g)"), min_value=1, max_value=10**9, required=False
+    )
 
 
 class StateForm(forms.Form):
-    state = forms.ChoiceField(choices=LotState.choices)
+    """A recall has a page of its own, which lists where the lot is before it is confirmed."""
+
+    state = forms.ChoiceField(choices=[(s.value, s.label) for s in (LotState.RELEASED, LotState.QUARANTINE)])
     reason = forms.CharField(label=gettext_lazy("Powód"), max_length=200)
 
 
@@ -52,12 +59,13 @@ def on_hand(request, centre):
         page=found,
         query=query,
         today=local_date(timezone.now()),
-        next=_address(request, found.next),
-        previous=_address(request, found.previous),
+        next=address_of(request, found.next),
+        previous=address_of(request, found.previous),
     )
 
 
-def _address(request, cursor):
+def address_of(request, cursor):
+    """The address of a neighbouring page, or nothing."""
     if cursor is None:
         return ""
     query = request.GET.copy()
@@ -79,11 +87,13 @@ def lot(request, centre, pk):
         centre,
         "distribution/lot",
         lot=row,
-        trace=lots.trace(row),
+        trace=traces.of_lot(row),
         balances=here,
         form=WriteOffForm(),
         leads=leads(request.user, centre),
-        states=[(value, label) for value, label in LotState.choices if value != row.state],
+        states=[
+            (value, label) for value, label in LotState.choices if value not in {row.state, LotState.RECALLED}
+        ],
     )
 
 
@@ -145,8 +155,8 @@ def documents(request, centre):
         centre,
         "distribution/documents",
         page=found,
-        next=_address(request, found.next),
-        previous=_address(request, found.previous),
+        next=address_of(request, found.next),
+        previous=address_of(request, found.previous),
     )
 
 

@@ -36,7 +36,6 @@ def page(
     *,
     tab: str = "week",
     crumbs: list[tuple[str, str]] | None = None,
-    status: int = 200,
     **context: Any,
 ) -> HttpResponse:
     """A page of the planner's desk. `crumbs` are (label, address); the last one is this page."""
@@ -45,7 +44,7 @@ def page(
         "tabs": _tabs(centre, tab),
         "crumbs": [{"label": label, "url": url} for label, url in crumbs or []],
     }
-    return render(request, f"distribution/plan/{template}.html", desk | context, status=status)
+    return render(request, f"distribution/plan/{template}.html", desk | context)
 
 
 def _tabs(centre, current):

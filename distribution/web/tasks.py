@@ -18,6 +18,7 @@ from distribution.operations.picking import AnotherOne
 from distribution.queries import loads
 from distribution.queries import tasks as task_queries
 from distribution.states import TaskState
+from distribution.web import lookups
 from distribution.web.floor import act, at_centre, page
 from marketplace.kernel.errors import DomainError
 
@@ -47,6 +48,8 @@ def of_centre(centre, pk):
 def task(request, centre, pk):
     """The step the task is at. A task somebody else works on shows who."""
     row = of_centre(centre, pk)
+    if row.kind in lookups.TEMPLATES:
+        return lookups.task_page(request, centre, row)
     mine = row.state == TaskState.TAKEN and row.taken_by_id == request.user.pk
     following = None
     if row.state == TaskState.DONE and row.kind == Task.Kind.PICK:

@@ -113,7 +113,6 @@ def _form_page(request, centre, template, form, title, **context):
         template,
         tab="timetable",
         crumbs=[(_("Rozkład"), reverse("distribution:timetable", args=[centre.code])), (title, "")],
-        status=422 if form.errors else 200,
         form=form,
         title=title,
         **context,

@@ -125,7 +125,6 @@ def extra(request, centre):
         centre,
         "extra",
         crumbs=[(_("Tydzień"), reverse("distribution:week", args=[centre.code])), (_("Kurs dodatkowy"), "")],
-        status=422 if form.errors else 200,
         form=form,
     )
 
@@ -202,7 +201,6 @@ def _change_page(request, centre, row, template, form, title, **context):
             (_("Kurs"), here),
             (title, ""),
         ],
-        status=422 if form.errors else 200,
         trip=row,
         is_out=row.from_centre_id == centre.pk,
         form=form,

@@ -1,22 +1,29 @@
-"""What every page's header shows, read only when a template asks: the place, its next round, the basket."""
+"""What every page's header shows, read only when a template asks: the place, its next round, the basket, the
+desks of who is signed in."""
 
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
+from marketplace.shop.queries import desks
 from orders.web.visit import visit
 from producers.models import Producer
 
 DEMO_KEY = "shop:demo"
 DEMO_SECONDS = 300
+DESKS_SECONDS = 120
 
 
 def market(request):
-    """`place`, `next_round`, `basket_summary`, `demo` for base.html: at most two statements a page."""
+    """`place`, `next_round`, `basket_summary`, `demo`, `account_links` for base.html: at most two statements a
+    page; for who is signed in one more every two minutes."""
     return {
         "place": SimpleLazyObject(lambda: _place(request)),
         "next_round": SimpleLazyObject(lambda: _next_round(request)),
         "basket_summary": SimpleLazyObject(lambda: _basket(request)),
         "demo": SimpleLazyObject(_is_demo),
+        "account_links": SimpleLazyObject(lambda: _desks(getattr(request, "user", None))),
     }
 
 
@@ -33,6 +40,26 @@ def _next_round(request):
 def _basket(request):
     glance = visit(request).glance
     return {"count": glance.count, "total": glance.total} if glance else {}
+
+
+def _desks(user):
+    if user is None or not user.is_authenticated:
+        return []
+    key = f"shop:desks:{user.pk}"
+    kinds = cache.get(key)
+    if kinds is None:
+        kinds = desks.desks_of(user)
+        cache.set(key, kinds, DESKS_SECONDS)
+    links = {
+        desks.PRODUCER: {"label": _("Stół producenta"), "url": reverse("desk:choose"), "icon": "tractor"},
+        desks.CENTRE: {"label": _("Hala"), "url": reverse("distribution:centres"), "icon": "warehouse"},
+        desks.CLUSTER: {"label": _("Klaster"), "url": reverse("cluster:choose"), "icon": "flower-2"},
+        desks.FINANCE: {"label": _("Finanse"), "url": reverse("finance:awaited"), "icon": "wallet"},
+    }
+    found = [links[kind] for kind in kinds]
+    if user.is_staff:
+        found.append({"label": _("Administracja"), "url": reverse("admin:index"), "icon": "settings"})
+    return found
 
 
 def _is_demo():

@@ -32,7 +32,8 @@ class Line(models.Model):
     """What was ordered, frozen: name, seller, pack, price and VAT as they were.
 
     `price` is per pack, or per kg by weight. `placed_total` is what the buyer agreed to pay at most;
-    `final_total` settles it by weight or shortage and never exceeds it. `short` counts pieces.
+    `final_total` settles it by weight or shortage and never exceeds it. `short` counts pieces. A line that
+    `replaces` another was added within the buyer's consent to similar goods, and costs no more than it.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
@@ -54,6 +55,7 @@ class Line(models.Model):
     short = models.PositiveIntegerField(default=0)
     final_grams = models.PositiveIntegerField(null=True)
     final_total = money_field(null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ class MoneyEvent(models.Model):
     class Kind(models.TextChoices):
         PLACED = "PLACED", _("zamówiono")
         SHORTENED = "SHORTENED", _("zmniejszono o braki")
+        SUBSTITUTE = "SUBSTITUTE", _("doliczono zamiennik")
         WEIGHED = "WEIGHED", _("rozliczono wagę")
         CANCELLED = "CANCELLED", _("odwołano")
         RECEIVED = "RECEIVED", _("wpłacono")

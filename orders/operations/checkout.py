@@ -33,6 +33,29 @@ from orders.policies.transfers import comes_in_time
 from orders.queries.baskets import PricedLine, priced_lines
 from orders.states import LIVE, OrderState, PaymentMethod, PaymentState, Substitutes
 
+ORDER = """
+WITH placed AS (
+  INSERT INTO orders_order (number, token_hash, basket_id, key, body_hash, user_id, place_id, round_id,
+    slot_id, state, payment_method, substitutes, terms_version, language, placed_at, expires_at, placed_total)
+  VALUES (%(number)s, %(token)s, %(basket)s, %(key)s, %(body)s, %(by)s, %(place)s, %(round)s,
+    %(slot)s, %(state)s, %(method)s, %(substitutes)s, %(terms)s, %(language)s, %(at)s, %(expires)s, %(total)s)
+  RETURNING id
+), contact AS (
+  INSERT INTO orders_ordercontact (order_id, name, email, phone, client_address)
+  SELECT id, %(name)s, %(email)s, %(phone)s, %(address)s::inet FROM placed
+), history AS (
+  INSERT INTO orders_orderevent (order_id, old, new, by_id, at, reason)
+  SELECT id, '', %(state)s, %(by)s, %(at)s, '' FROM placed
+), payment AS (
+  INSERT INTO orders_payment (order_id, attempt, method, grosze, state, due_at)
+  SELECT id, 1, %(method)s, %(grosze)s, %(new)s, %(due)s FROM placed
+), money AS (
+  INSERT INTO orders_moneyevent (order_id, kind, grosze, at, by_id)
+  SELECT id, 'PLACED', %(grosze)s, %(at)s, %(by)s FROM placed
+)
+SELECT id FROM placed
+"""
+
 
 class TermsNotAccepted(Invalid):
     code = "terms_not_accepted"
@@ -244,28 +267,7 @@ def _terms_of_payment(request, round_, total, by, at):
 def _write_order(basket, key, request, round_, number, state, expires_at, total, by, at, address):
     """Order, contact, history, payment and money event in one statement; returns the order's id."""
     row = fetch_row(
-        """
-        WITH placed AS (
-          INSERT INTO orders_order (number, token_hash, basket_id, key, body_hash, user_id, place_id, round_id,
-            slot_id, state, payment_method, substitutes, terms_version, language, placed_at, expires_at, placed_total)
-          VALUES (%(number)s, %(token)s, %(basket)s, %(key)s, %(body)s, %(by)s, %(place)s, %(round)s,
-            %(slot)s, %(state)s, %(method)s, %(substitutes)s, %(terms)s, %(language)s, %(at)s, %(expires)s, %(total)s)
-          RETURNING id
-        ), contact AS (
-          INSERT INTO orders_ordercontact (order_id, name, email, phone, client_address)
-          SELECT id, %(name)s, %(email)s, %(phone)s, %(address)s::inet FROM placed
-        ), history AS (
-          INSERT INTO orders_orderevent (order_id, old, new, by_id, at, reason)
-          SELECT id, '', %(state)s, %(by)s, %(at)s, '' FROM placed
-        ), payment AS (
-          INSERT INTO orders_payment (order_id, attempt, method, grosze, state, due_at)
-          SELECT id, 1, %(method)s, %(grosze)s, %(new)s, %(due)s FROM placed
-        ), money AS (
-          INSERT INTO orders_moneyevent (order_id, kind, grosze, at, by_id)
-          SELECT id, 'PLACED', %(grosze)s, %(at)s, %(by)s FROM placed
-        )
-        SELECT id FROM placed
-        """,
+        ORDER,
         {
             "number": number,
             "token": token_hash(order_token(number)),

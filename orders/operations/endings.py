@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from distribution import locks as centre_locks
@@ -14,7 +15,6 @@ from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import insert_all, retried
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.money import grosze
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import MoneyEvent, Order, Payment
@@ -75,12 +75,13 @@ def end(*, orders: Sequence[Order], new: str, by: User | None, at: datetime, rea
     Payment.objects.filter(order__in=orders, state=PaymentState.NEW).update(
         state=PaymentState.CANCELED if new == OrderState.CANCELLED else PaymentState.EXPIRED
     )
+    charged = _charged(orders)
     insert_all(
         "orders_moneyevent",
         {
             "order_id": ("bigint", [order.pk for order in orders]),
             "kind": ("text", [MoneyEvent.Kind.CANCELLED] * len(orders)),
-            "grosze": ("int", [-grosze(order.placed_total) for order in orders]),
+            "grosze": ("int", [-charged[order.pk] for order in orders]),
             "at": ("timestamptz", [at] * len(orders)),
             "by_id": ("bigint", [getattr(by, "pk", None)] * len(orders)),
         },
@@ -95,3 +96,9 @@ def end(*, orders: Sequence[Order], new: str, by: User | None, at: datetime, rea
         )
         for order in orders
     )
+
+
+def _charged(orders):
+    """Grosze each order costs by now: placed, less what was short, more what replaced it."""
+    events = MoneyEvent.objects.filter(order__in=orders).exclude(kind=MoneyEvent.Kind.RECEIVED)
+    return dict(events.order_by().values_list("order_id").annotate(sum=Sum("grosze")))

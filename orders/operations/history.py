@@ -17,6 +17,11 @@ def move(*, order: Order, new: str, by: User | None, at: datetime, reason: str =
     order.state = new
 
 
+def note(*, order: Order, reason: str, by: User | None, at: datetime) -> None:
+    """A history row of something that leaves the state as it is."""
+    OrderEvent.objects.create(order=order, old=order.state, new=order.state, by=by, at=at, reason=reason)
+
+
 def move_all(*, orders: Sequence[Order], new: str, by: User | None, at: datetime, reason: str = "") -> None:
     """The same for many locked orders, in two statements."""
     for order in orders:

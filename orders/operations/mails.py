@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from distribution.models import Round
+from distribution.queries import recalls
 from marketplace.kernel.tokens import secret_token
 from orders.operations.checkout import order_token
 from orders.queries import orders as order_queries
@@ -21,16 +22,19 @@ SUBJECTS = {
     "confirm": lambda number: _("Potwierdź zamówienie %s") % number,
     "ready": lambda number: _("Zamówienie %s czeka na odbiór") % number,
     "short": lambda number: _("Zmiana w zamówieniu %s") % number,
+    "moved": lambda number: _("Nowy dzień odbioru zamówienia %s") % number,
     "cancelled": lambda number: _("Zamówienie %s anulowane") % number,
     "expired": lambda number: _("Zamówienie %s wygasło") % number,
     "uncollected": lambda number: _("Zamówienie %s nie zostało odebrane") % number,
+    "recalled": lambda number: _("Nie jedz tego produktu: wycofana partia w zamówieniu %s") % number,
     "link": lambda number: _("Odnośnik do zamówienia %s") % number,
 }
 
 
-def send(*, number: str, message: str) -> bool:
+def send(*, number: str, message: str, recall: int | None = None) -> bool:
     """Sends one of SUBJECTS to the order's buyer in the language they ordered in. False when the contact was
-    erased. `placed` is the durable copy of the contract: sellers, lines, total, terms."""
+    erased. `placed` is the durable copy of the contract: sellers, lines, total, terms. `recalled` names the lot
+    of the recall and how many pieces of it the buyer has."""
     order = order_queries.whole(number)
     contact = order.contact
     if contact.erased_at is not None:
@@ -44,10 +48,17 @@ def send(*, number: str, message: str) -> bool:
             "terms_version": order.terms_version,
             "site_url": settings.SITE_URL,
         }
-        _post(
-            SUBJECTS[message](number), contact.email, f"orders/mail/{message}", context, f"{message}.{number}"
-        )
+        once = f"{message}.{number}"
+        if recall is not None:
+            context |= _recalled(recall, number)
+            once = f"{message}.{recall}.{number}"
+        _post(SUBJECTS[message](number), contact.email, f"orders/mail/{message}", context, once)
     return True
+
+
+def _recalled(pk, number):
+    recall = recalls.whole(pk)
+    return {"recall": recall, "pieces": recalls.buyers(recall).get(number, 0)}
 
 
 def _address(number, message):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from distribution import jobs as centre_jobs
 from distribution import locks as centre_locks
 from distribution.models import Fulfilment, Hold, Round, Shortage, Slot
 from distribution.operations import handouts, rounds, shortages
@@ -14,11 +15,12 @@ from distribution.operations.releases import Recipient, release_round
 from distribution.states import UNFINISHED, FulfilmentState, HoldState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
+from marketplace.kernel.models import Job
 from marketplace.kernel.money import ZERO, grosze
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import MoneyEvent, Order, Payment
-from orders.operations import endings, history
+from orders.operations import endings, history, remedies
 from orders.policies.amounts import final
 from orders.states import OPEN, OrderState, PaymentState
 
@@ -73,19 +75,30 @@ def _producer_lists(round_: Round):
 
 @transaction.atomic
 def shorten(*, reference: str, shortage_ids: Sequence[int], at: datetime) -> Order:
-    """Takes the pieces that will not come off the order's lines and its total, and tells the buyer once."""
+    """Pieces that will not come are made good where they can be; the rest comes off the order's lines and its
+    total. The buyer is told once."""
     order = locks.order(reference)
     missing: dict[int, int] = defaultdict(int)
     for line, pieces in Shortage.objects.filter(pk__in=shortage_ids).values_list("line", "pieces"):
         missing[line] += pieces
+    for line, pieces in remedies.make_good(order=order, missing=missing, at=at).items():
+        missing[line] -= pieces
+    if any(missing.values()):
+        _take_off(order, missing, shortage_ids, at)
+    if order.state == OrderState.PREPARING and _states(reference) == {FulfilmentState.EMPTY}:
+        _end_empty([order], at)
+    return order
+
+
+def _take_off(order, missing, shortage_ids, at):
     saved = _settle(order, missing=missing)
     _book(order, MoneyEvent.Kind.SHORTENED, saved, at)
     outbox.write(
         [
             NewJob(
                 jobs.MAIL,
-                f"mail:short:{reference}:{max(shortage_ids)}",
-                {"order": reference, "message": "short"},
+                f"mail:short:{order.number}:{max(shortage_ids)}",
+                {"order": order.number, "message": "short"},
                 queue="mail",
             )
         ]
@@ -141,10 +154,12 @@ def settle_uncovered(*, supply: int, at: datetime) -> int:
 def make_ready(*, reference: str, at: datetime) -> bool:
     """The order is ready once every part of it is packed; one with nothing left ends. True when it moved."""
     order = locks.order(reference)
-    states = set(Fulfilment.objects.filter(reference=reference).values_list("state", flat=True))
+    states = _states(reference)
     if order.state != OrderState.PREPARING or states & UNFINISHED:
         return False
     if states <= {FulfilmentState.EMPTY}:
+        if _shortage_is_open(reference):
+            return False  # what may stand in is looked for first; that ends the order when nothing does
         _end_empty([order], at)
         return True
     history.move(order=order, new=OrderState.READY, by=None, at=at)
@@ -152,6 +167,14 @@ def make_ready(*, reference: str, at: datetime) -> bool:
         [NewJob(jobs.MAIL, f"mail:ready:{reference}", {"order": reference, "message": "ready"}, queue="mail")]
     )
     return True
+
+
+def _states(reference):
+    return set(Fulfilment.objects.filter(reference=reference).values_list("state", flat=True))
+
+
+def _shortage_is_open(reference):
+    return Job.objects.open().filter(kind=centre_jobs.LINES_SHORT, payload__reference=reference).exists()
 
 
 def _end_empty(orders, at):

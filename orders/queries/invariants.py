@@ -45,7 +45,10 @@ INVARIANTS = {
         GROUP BY o.id HAVING coalesce(sum(p.gross), 0) <> o.placed_total""",
     "lines_sum_to_their_seller_part": """
         SELECT p.id FROM orders_sellerpart p JOIN orders_line l ON l.seller_part_id = p.id
-        GROUP BY p.id HAVING sum(l.placed_total) <> p.gross""",
+        GROUP BY p.id HAVING coalesce(sum(l.placed_total) FILTER (WHERE l.replaces_id IS NULL), 0) <> p.gross""",
+    "replacement_costs_no_more_than_what_it_replaces": """
+        SELECT l.id FROM orders_line l JOIN orders_line r ON r.id = l.replaces_id
+        WHERE l.order_id <> r.order_id OR l.price * l.quantity > r.placed_total""",
     "payment_captured_means_money_came": """
         SELECT p.id FROM orders_payment p LEFT JOIN orders_offlinereceipt r ON r.payment_id = p.id
         GROUP BY p.id HAVING p.state = 'CAPTURED' AND count(r.id) = 0""",

@@ -15,7 +15,7 @@ from marketplace.kernel.money import ZERO
 from marketplace.kernel.web import way_back
 from orders.operations import baskets
 from orders.operations.baskets import WrongQuantity
-from orders.queries.baskets import priced_lines
+from orders.queries.baskets import gaps, priced_lines
 from orders.web.visit import keep, visit
 
 LONGEST_QUANTITY = 9  # digits
@@ -26,12 +26,14 @@ def basket(request):
     """What is in the basket by seller, as it stands now: prices in force, what is left, what changed."""
     here = visit(request)
     lines = _lines(here)
+    unavailable = [line for line in lines if not line.on_sale or line.is_short]
     context = {
         "sellers": _by_seller(lines),
         "total": sum((line.total for line in lines), ZERO),
         "expected": sum((line.expected_total for line in lines), ZERO),
         "repriced": [line for line in lines if line.is_repriced],
-        "unavailable": [line for line in lines if not line.on_sale or line.is_short],
+        "unavailable": unavailable,
+        "serves_all": _serves_all(here) if unavailable else None,
         "is_ready": bool(lines) and all(line.on_sale and not line.is_repriced for line in lines),
         "chosen_place": here.place,
         "round": here.round,
@@ -94,6 +96,12 @@ def _lines(here):
     if here.basket is None:
         return []
     return priced_lines(basket=here.basket.pk, round_=here.round, at=here.at)
+
+
+def _serves_all(here):
+    """The earliest round that has the whole basket, when the next one has not."""
+    short = gaps(basket=here.basket.pk, rounds=here.rounds)
+    return next((round_ for round_ in here.rounds if round_.pk not in short), None)
 
 
 def _by_seller(lines):

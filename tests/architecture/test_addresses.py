@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from distribution.models import Arrival, Balance, Document, Fulfilment, Task
-from distribution.operations import rounds
+from distribution.operations import counts, recalls, rounds
 from marketplace.accounts.models import User
 from orders.models import FinanceRole
 from orders.operations import checkout, preparation
@@ -32,6 +32,8 @@ RULES = [
     (r"^centrum/<str:code>/zadania-systemu/|^api/v1/centres/<str:code>/jobs/", {"lead"}),
     (r"^centrum/<str:code>/kursy/<bigint:pk>/(ladunek|skrzynie)/", {"lead"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
+    ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
+      r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
     (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
@@ -39,7 +41,10 @@ RULES = [
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
     (r"^admin/", {"admin"}),
-    (r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|board)|tasks|lots|legs|trips|loads)/",
+    (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
+    (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
+    ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
+      r"|quarantine|returns|finds|donations|board)|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -97,10 +102,13 @@ def world():
     )
     balance = Balance.objects.get(units__gt=0)
     leg = LegFactory(from_centre=m.centre)
+    count = counts.open_count(centre=m.centre.pk, locations=[balance.location_id], by=None, at=now)
+    drill = recalls.start(lot=balance.lot_id, reason="ćwiczenie", by=people["lead"], at=now, drill=True)
     return people, {
         "code": m.centre.code, "order": order, "offer": offer, "producer": m.producer, "basket": anonymous,
         "leg": leg, "trip": TripFactory(to_centre=m.centre),
-        "task": Task.objects.get(), "arrival": arrival, "balance": balance, "lot": balance.lot,
+        "task": Task.objects.get(kind="PICK"), "arrival": arrival, "balance": balance, "lot": balance.lot,
+        "count": count, "counted": count.places.get(), "recall": drill,
         "document": Document.objects.get(), "fulfilment": Fulfilment.objects.get(), "round": m.round,
         "product": offer.stock_item.product, "cluster": cluster, "day": m.round.packs_on,
     }  # fmt: skip
@@ -112,6 +120,9 @@ def address_of(route, things):
         (
             things[name].pk
             for part, name in [
+                ("liczenia/miejsca", "counted"), ("liczenia/", "count"), ("counts/", "count"), ("partia/", "lot"),
+                ("wycofania/", "recall"), ("recalls/", "recall"), ("kwarantanna/", "balance"),
+                ("darowizny/", "balance"),
                 ("rozdysponuj", "fulfilment"), ("rozklad/", "leg"), ("legs/", "leg"), ("kursy/", "trip"),
                 ("trips/", "trip"),
                 ("zadania/", "task"), ("tasks/", "task"), ("dostawy/", "arrival"),
@@ -133,7 +144,7 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "name": "none", "tile": "braki", "load": 1, "unit": 1,
+        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)

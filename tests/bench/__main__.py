@@ -19,9 +19,10 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from distribution.models import Round, Supply  # noqa: E402
+from distribution.models import HandoverPlace, Round, Supply  # noqa: E402
 from distribution.operations import rounds  # noqa: E402
 from distribution.queries import availability  # noqa: E402
+from distribution.queries.rounds import open_rounds  # noqa: E402
 from marketplace.local.rehearsal.day import Day  # noqa: E402
 from orders.operations import baskets, checkout, preparation  # noqa: E402
 from orders.operations.checkout import Request  # noqa: E402
@@ -44,11 +45,29 @@ def main():
     site = Site(dict(os.environ))
     try:
         lists(site, options)
+        promising()
         placing()
         releasing(options)
         memory(site)
     finally:
         site.stop()
+
+
+def promising():
+    """(f): the earliest day of every offer on sale for one place with every round open there, warm."""
+    place = HandoverPlace.objects.get(centre__code="LES")
+    joinable = open_rounds(place=place, at=timezone.now())
+    items = list(Listing.objects.values_list("stock_item_id", flat=True).distinct())
+    seconds = []
+    for _try in range(7):
+        began = time.perf_counter()
+        found = availability.earliest(rounds=joinable, items=items)
+        seconds.append(time.perf_counter() - began)
+    days = len({promise.hands_over_on for promise in found.values()})
+    say(
+        f"(f) promise of {len(items)} items, {len(joinable)} rounds: median {sorted(seconds)[3] * 1000:.0f} ms; "
+        f"{len(found)} reach the place, on {days} days, {sum(not p.is_local for p in found.values())} from elsewhere"
+    )
 
 
 def say(text):

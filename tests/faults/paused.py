@@ -1,9 +1,9 @@
 """The worker, with points where it stops so that a test can kill it there: `celery --app tests.faults.paused`.
 
-STOP_AT is `before_commit` (the effect and the job's end are written, not committed) or `after_commit` (the job
-is done, the message not acknowledged); STOP_KIND is the kind of job that stops, after STOP_SKIP others in its
-process. The first to come writes its process id to STOP_FILE and sleeps; later ones pass. Effects of
-`test.effect` leave a row each, `test.poison` kills its process.
+STOP_AT is `before_work` (the job is leased, nothing is done yet), `before_commit` (the effect and the job's end
+are written, not committed) or `after_commit` (the job is done, the message not acknowledged); STOP_KIND is the kind
+of job that stops, after STOP_SKIP others in its process. The first to come writes its process id to STOP_FILE and
+sleeps while that is there; later ones pass. Effects of `test.effect` leave a row each, `test.poison` kills its process.
 """
 
 import itertools
@@ -33,7 +33,9 @@ def stop_here():
     with suppress(FileExistsError), STOP_FILE.open("x") as stream:
         stream.write(str(os.getpid()))
         stream.flush()
-        time.sleep(120)
+        until = time.monotonic() + 120
+        while STOP_FILE.exists() and time.monotonic() < until:
+            time.sleep(0.05)
 
 
 def finish(job):
@@ -43,6 +45,8 @@ def finish(job):
 
 
 def work(job, registration):
+    if STOP_AT == "before_work" and job.kind == STOP_KIND:
+        stop_here()
     real_work(job, registration)
     if STOP_AT == "after_commit" and job.kind == STOP_KIND:
         stop_here()

@@ -81,6 +81,31 @@ def test_whole_worker_killed_is_swept_by_another(env, tmp_path, seed, stopping):
     day.hand_out()
 
 
+def test_worker_asleep_past_its_lease_changes_nothing_when_it_wakes(env, tmp_path, seed, stopping):
+    """Fault 9. The kernel stops a whole worker with a job in hand; another does the job; the first wakes up and its
+    work is undone, because its lease is another's."""
+    sleeper, other = (
+        stopping("before_work", "test.effect"),
+        Worker(env, log=tmp_path / "other.log", application="tests.faults.paused"),
+    )
+    sleeper.env = sleeper.env | {"JOB_TIME_LIMIT": "60"}
+    with running(sleeper):
+        job = write(1)
+        stopped_process(sleeper)
+        os.killpg(sleeper.process.pid, signal.SIGSTOP)
+        with running(other):
+            done = Job.objects.filter(pk=job.pk, done_at__isnull=False)
+            wait_until(done.exists, seconds=20, what="the other worker did the job")
+            finished = done.get().done_at
+            sleeper.stop_file.unlink()
+            os.killpg(sleeper.process.pid, signal.SIGCONT)
+            wait_until(lambda: "lease of job" in sleeper.log.read_text(), seconds=20,
+                       what="the first one noticed")  # fmt: skip
+    assert effects() == {1: 1}
+    assert Job.objects.get(pk=job.pk).attempts == 2
+    assert Job.objects.get(pk=job.pk).done_at == finished
+
+
 def test_one_message_five_times_at_once(env, tmp_path, seed):
     """Fault 8, with four processes that race for it."""
     log = tmp_path / "worker.log"

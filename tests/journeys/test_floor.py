@@ -35,7 +35,9 @@ def packed(net):
 
 
 def crates(net):
-    return list(Load.objects.filter(trip=net.trip).order_by("temperature").values_list("unit__sscc", flat=True))
+    return list(
+        Load.objects.filter(trip=net.trip).order_by("temperature").values_list("unit__sscc", flat=True)
+    )
 
 
 def widths(page, address, rules, least=72, dark=False):

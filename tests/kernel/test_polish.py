@@ -158,3 +158,18 @@ def test_moment_refuses_a_naive_time():
 def test_span():
     assert polish.span(time(9), time(11, 30)) == "9.00\u201311.30"
     assert polish.span(time(9), time(11, 30), "en") == "9:00\u201311:30"
+
+
+@pytest.mark.parametrize(
+    ("days", "pl", "en"),
+    [
+        ([0, 1, 2, 3, 4], "pon.\u2013pt.", "Mon\u2013Fri"),
+        ([4, 0], "pon., pt.", "Mon, Fri"),
+        ([0, 1, 5], "pon., wt., sob.", "Mon, Tue, Sat"),
+        ([6, 0, 1, 2], "pon.\u2013śr., niedz.", "Mon\u2013Wed, Sun"),
+        (range(7), "pon.\u2013niedz.", "Mon\u2013Sun"),
+        ([], "", ""),
+    ],
+)
+def test_weekdays(days, pl, en):
+    assert (polish.weekdays(days), polish.weekdays(days, "en")) == (pl, en)

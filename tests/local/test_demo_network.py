@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from distribution.models import Centre, HandlingUnit, Leg, Round
+from distribution.models import Centre, HandlingUnit, Leg, Round, Supply
+from distribution.queries import availability
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import holidays, local_date
 from marketplace.kernel.models import Job
@@ -85,6 +86,25 @@ def test_rounds_can_be_ordered_for_and_close_by_a_job(network):
     assert not Job.objects.filter(run_after__lte=AT).exists()
 
 
+def test_goods_of_every_centre_reach_every_round(network):
+    """By at most one change of lorries, when they are at their centre on the day of packing."""
+    unreached = found(
+        """
+        SELECT round.id, centre.code, known.temperature
+        FROM distribution_round round CROSS JOIN distribution_centre centre
+        CROSS JOIN (VALUES ('AMBIENT'), ('CHILLED')) AS known(temperature)
+        LEFT JOIN distribution_route route ON route.round_id = round.id AND route.origin_id = centre.id
+             AND route.temperature = known.temperature AND route.is_current AND route.changes <= 1
+             AND route.ready_by >= round.packs_on - 1
+        WHERE route.id IS NULL
+        """
+    )
+    assert unreached == []
+    assert found("SELECT 1 FROM distribution_route WHERE temperature = 'FROZEN' AND changes = 1 LIMIT 1") == [
+        (1,)
+    ]
+
+
 def test_sscc_and_gtin_end_with_their_check_digit(network):
     ssccs = HandlingUnit.objects.values_list("sscc", flat=True)
     gtins = Offer.objects.exclude(gtin="").values_list("gtin", flat=True)
@@ -108,3 +128,9 @@ def test_sign_ins_are_printed(network):
     call_command("demo_sign_ins", stdout=out)
     assert "kupujacy@demo.example" in out.getvalue()
     assert "LES-001, 1234" in out.getvalue()
+
+
+def test_goods_are_on_sale_for_the_next_round(network):
+    first = Round.objects.filter(centre__code="LES", is_rehearsal=False).order_by("hands_over_on").first()
+    items = list(Supply.objects.filter(centre=first.centre).values_list("item_id", flat=True))
+    assert availability.left(round_=first, items=items)

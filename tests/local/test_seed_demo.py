@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from distribution.models import Document, Supply
+from distribution.models import Document, Leg, Supply
 from marketplace.local import demo
 from marketplace.local.demo import checks
 from producers.models import Listing
@@ -25,6 +25,8 @@ def checksum():
     )
     text = repr(list(rows.values_list("producer_slug", "name", "pack", "price", "lowest_30_days", "marks")))
     text += repr(list(supply.values_list("centre__code", "item__product__slug", "usable_until", "quantity")))
+    legs = Leg.objects.order_by("from_centre__code", "to_centre__code", "departs_hour")
+    text += repr(list(legs.values_list("from_centre__code", "to_centre__code", "arrives_hour", "vehicle")))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

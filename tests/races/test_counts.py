@@ -120,11 +120,11 @@ def confirmed_while_a_pick_commits(monkeypatch):
     picking_ = alone(pick(task, "L1", picker))
     assert gate.arrived.wait(20)
     confirming = alone(lambda: scan(count_task, "OK", counter))
-    return m, gate, picking_, confirming
+    return gate, picking_, confirming
 
 
 def test_confirmation_waits_for_a_pick_and_asks_to_count_again(monkeypatch):
-    _m, gate, picking_, confirming = confirmed_while_a_pick_commits(monkeypatch)
+    gate, picking_, confirming = confirmed_while_a_pick_commits(monkeypatch)
     waits_for_a_lock()
     gate.open()
     assert (picking_.code(), confirming.code()) == ("ok", "ok")
@@ -137,7 +137,7 @@ def test_control_confirmation_without_the_balances_lock_misses_the_pick(monkeypa
     monkeypatch.setattr(locks, "balances", lambda pairs: None)
     monkeypatch.setattr(counting, "make_balances", lambda **kwargs: None)
     monkeypatch.setattr(counting, "last_movement", lambda: 10**6)  # as ids of others that committed first
-    _m, gate, picking_, confirming = confirmed_while_a_pick_commits(monkeypatch)
+    gate, picking_, confirming = confirmed_while_a_pick_commits(monkeypatch)
     assert confirming.code() == "ok"
     gate.open()
     assert picking_.code() == "ok"

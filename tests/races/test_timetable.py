@@ -6,7 +6,7 @@ import pytest
 
 from distribution import locks
 from distribution.models import Leg, Trip, TripEvent, TripRoom
-from distribution.operations import rooms, routes, timetable, trips
+from distribution.operations import rooms, routes, timetable, trip_rows, trips
 from distribution.operations.timetable import DAYS_AHEAD
 from distribution.policies.timetable import Hours, Room, Service
 from tests.audit import assert_audit_clean
@@ -74,13 +74,13 @@ def test_planning_many_times_at_once_makes_each_trip_once():
 def test_leg_that_ends_while_its_trips_are_planned_has_none_after_its_end(monkeypatch):
     """The planning has read the leg as it was; the end waits for it and cancels what it made."""
     leg = LegFactory()
-    gate, real = Gate(), trips.insert
+    gate, real = Gate(), trip_rows.insert
 
     def wait_and_insert(*args, **kwargs):
         gate.hold()
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(trips, "insert", wait_and_insert)
+    monkeypatch.setattr(trip_rows, "insert", wait_and_insert)
     planning = alone(plan)
     assert gate.arrived.wait(20)
     ending = alone(end(leg, TODAY + timedelta(days=10)))

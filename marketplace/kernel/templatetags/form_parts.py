@@ -23,9 +23,10 @@ def control(field, hint="", **attributes):
     described_by = []
     if hint or field.help_text:
         described_by.append(f"{field.auto_id}_helptext")
-    if field.errors or field.field.required:
+    is_told_when_left = field.field.required and kind(field) == "control"
+    if field.errors or is_told_when_left:
         described_by.append(f"{field.auto_id}_error")
-    if field.field.required and kind(field) == "control":
+    if is_told_when_left:
         said = field.field.error_messages
         given |= {"data-missing": said["required"], "data-wrong": said.get("invalid", said["required"])}
     if described_by:

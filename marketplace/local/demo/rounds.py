@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from distribution.jobs import ROUND_CLOSES, ROUND_ENDS
 from distribution.models import Round, Slot
+from distribution.operations import routes
 from marketplace.kernel.clock import holidays, is_working_day, moment
 from marketplace.kernel.outbox import NewJob, write
 from marketplace.local.demo.centres import Hall
@@ -25,6 +26,7 @@ def make(world: World, halls: dict[str, Hall]) -> dict[str, list[Round]]:
     flat = [one for found in rounds.values() for one in found]
     save(flat, "tury")
     save([slot for one in flat for slot in _slots(one)], "okna odbioru")
+    routes.refresh(rounds=[one.pk for one in flat])  # without a way to the round nothing is on sale for it
     return rounds
 
 

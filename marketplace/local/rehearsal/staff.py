@@ -6,30 +6,29 @@ from datetime import timedelta
 
 from django.db import connection
 
-from distribution.models import CentreStaff, HandlingUnit, Location, Task
-from distribution.operations import picking, receipts, tasks
+from distribution.models import HandlingUnit, Location, Task
+from distribution.operations import receipts, scanning, tasks
 from distribution.operations.receipts import Counted
 from distribution.queries import arrivals
 from distribution.queries import tasks as task_queries
 from marketplace.kernel.clock import local_date
+from marketplace.local.rehearsal.people import of
 from orders.models import Order
 from orders.operations import collection
 from orders.queries.totals import due_grosze
 from producers.models.product import DateKind
 
-
-def of(centre):
-    """Who works there."""
-    return CentreStaff.objects.filter(centre=centre, is_active=True).select_related("user").first().user
+WORK = (Task.Kind.PICK, Task.Kind.PACK, Task.Kind.STAGE)
 
 
-def receive_everything(*, centre, seed, at, watch):
-    """Counts in what is expected; one delivery in twelve comes short. Returns the deliveries."""
+def receive_everything(*, centre, seed, at, watch, short_one_in):
+    """Counts in what is expected; one line in `short_one_in` comes short. Returns the deliveries."""
     chance, by = random.Random(seed), of(centre)  # noqa: S311 - a rehearsal
     expected = list(arrivals.expected(centre).filter(due_on__lte=local_date(at)))
     for arrival in expected:
         counted = [
-            _counted(line, chance, at) for line in arrivals.owed(arrival).prefetch_related("item__offers")
+            _counted(line, chance, at, short_one_in)
+            for line in arrivals.owed(arrival).prefetch_related("item__offers")
         ]
         with watch.step("receive"):
             receipts.post_receipt(
@@ -40,9 +39,9 @@ def receive_everything(*, centre, seed, at, watch):
     return len(expected)
 
 
-def _counted(line, chance, at):
+def _counted(line, chance, at, short_one_in):
     product, owed = line.item.product, line.owed - line.received
-    units = max(1, owed - chance.randint(1, 3)) if chance.random() < 1 / 12 else owed
+    units = max(1, owed - chance.randint(1, 3)) if chance.random() < 1 / short_one_in else owed
     by_weight = any(offer.sold_by == "WEIGHT" for offer in line.item.offers.all())
     day = local_date(at)
     return Counted(
@@ -59,7 +58,7 @@ def _counted(line, chance, at):
 def work(*, centre, at, watch):
     """Claims and finishes tasks until none is left. Returns how many were done."""
     by, done = of(centre), 0
-    while task := task_queries.queue(centre).filter(state="OPEN").first():
+    while task := task_queries.queue(centre).filter(state="OPEN", kind__in=WORK).first():
         with watch.step(task.kind.lower()):
             tasks.claim(task=task.pk, by=by, at=at)
             _finish(task, by, at)
@@ -70,7 +69,7 @@ def work(*, centre, at, watch):
 
 def _finish(task, by, at):
     while True:
-        step = picking.next_step(task=Task.objects.get(pk=task.pk))
+        step = scanning.next_step(task=Task.objects.get(pk=task.pk))
         code = step.code
         if step.expects == "nothing":
             return
@@ -81,8 +80,8 @@ def _finish(task, by, at):
         grams = None
         if step.expects == "goods" and step.grams:
             grams = int(step.max_grams * 0.93)
-        answer = picking.scan(
-            task=task.pk, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at, again=True
+        answer = scanning.scan(
+            task=task, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at, again=True
         )
         if answer["next"]["expects"] == "nothing":
             return

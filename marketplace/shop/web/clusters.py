@@ -37,7 +37,7 @@ def cluster(request, slug):
         "cluster": row,
         "kinds": [
             {"label": label, "members": [member for member in members if member.kind == kind]}
-            for kind, label in Member.Kind.choices
+            for kind, label in _kinds()
             if any(member.kind == kind for member in members)
         ],
         "regional": row.regional.select_related("voivodeship"),
@@ -51,3 +51,15 @@ def cluster(request, slug):
         ],
     }
     return render(request, "shop/cluster.html", context)
+
+
+def _kinds():
+    """Headings over members of a kind."""
+    return [
+        (Member.Kind.PRODUCER, _("Producenci")),
+        (Member.Kind.SERVICE, _("Usługodawcy")),
+        (Member.Kind.SCIENCE, _("Nauka")),
+        (Member.Kind.SCHOOL, _("Szkoły")),
+        (Member.Kind.AUTHORITY, _("Samorządy")),
+        (Member.Kind.SUPPORT, _("Instytucje otoczenia")),
+    ]

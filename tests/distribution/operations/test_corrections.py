@@ -4,7 +4,13 @@ import pytest
 
 from distribution.models import Allocation, Balance, Document, Movement, Shortage, Supply
 from distribution.operations import corrections, lots, picking, tasks
-from distribution.operations.corrections import AlreadyReversed, GoodsMovedOn, ReasonMissing
+from distribution.operations.corrections import (
+    AlreadyReversed,
+    GoodsMovedOn,
+    ReasonMissing,
+    ReceiverMissing,
+    WeightMissing,
+)
 from distribution.operations.ledger import NotEnoughThere
 from marketplace.kernel.states import WrongState
 from tests.audit import assert_audit_clean
@@ -104,9 +110,42 @@ def test_loss_and_reversal_need_a_reason():
 def test_gift_goes_to_another_place_than_waste():
     m = market()
     m.add(stock=5)
-    write_off(2, donated=True)
+    write_off(2, donated=True, taken_by="Bank Żywności", weight=600)
     assert Movement.objects.latest("pk").to_location.kind == "DONATION"
-    assert m.centre.documents.get(kind="RW").lines.get().units == 2
+    document = m.centre.documents.get(kind="RW")
+    assert (document.taken_by, document.lines.get().units, document.lines.get().grams) == (
+        "Bank Żywności",
+        2,
+        600,
+    )
+    assert Balance.objects.get(units__gt=0).grams is None
+    assert_audit_clean()
+
+
+def test_gift_needs_its_receiver_and_a_weight():
+    m = market()
+    jam = m.add(stock=5)
+    with pytest.raises(ReceiverMissing):
+        write_off(2, donated=True, taken_by=" ")
+    with pytest.raises(WeightMissing):
+        write_off(2, donated=True, taken_by="Caritas", weight=0)
+    jam.stock_item.unit, jam.stock_item.content = "G", 280
+    jam.stock_item.save()
+    assert write_off(2, donated=True, taken_by="Caritas").lines.get().grams == 560
+    jam.stock_item.unit = "PCS"
+    jam.stock_item.save()
+    with pytest.raises(WeightMissing):
+        write_off(2, donated=True, taken_by="Caritas")
+
+
+def test_own_use_says_so():
+    market().add(stock=5)
+    document = write_off(1, own_use=True, reason="degustacja")
+    assert (document.reason, Movement.objects.latest("pk").to_location.kind) == (
+        "Zużycie własne: degustacja",
+        "WASTE",
+    )
+    assert_audit_clean()
 
 
 def test_reversed_receipt_is_its_mirror_and_happens_once():

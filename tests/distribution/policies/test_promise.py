@@ -1,7 +1,7 @@
 """Which trips bring goods in time: against every sequence of trips, tried one by one."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +43,8 @@ def is_way(way, *, temperature, not_before, needed_by):
         and len(set(stops)) == len(stops)
         and all(temperature in run.temperatures for run in way)
         and all(run.cutoff_at >= not_before and run.arrives_at <= needed_by for run in way)
-        and all(a.target == b.origin for a, b in zip(way, way[1:], strict=False))
-        and all(a.arrives_at + CROSS_DOCK <= b.departs_at for a, b in zip(way, way[1:], strict=False))
+        and all(a.target == b.origin for a, b in pairwise(way))
+        and all(a.arrives_at + CROSS_DOCK <= b.departs_at for a, b in pairwise(way))
     )
 
 

@@ -100,7 +100,7 @@ def test_leg_is_added_with_its_trips(client, lead, here, there, today):
 def test_wrong_legs_are_said_beside_their_fields(client, lead, here, there, today, changes, words):
     answer = client.post(address(here, "rozklad/nowe/"), leg_body(there, today, **changes), secure=True)
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "<title>Błąd: Nowe połączenie" in page
     assert words in page
     assert Leg.objects.count() == 0
@@ -108,7 +108,7 @@ def test_wrong_legs_are_said_beside_their_fields(client, lead, here, there, toda
 
 def test_leg_to_itself_cannot_be_chosen(client, lead, here, today):
     answer = client.post(address(here, "rozklad/nowe/"), leg_body(here, today), secure=True)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert Leg.objects.count() == 0
 
 
@@ -131,7 +131,7 @@ def test_leg_that_carries_goods_says_which_trip_keeps_it(client, lead, here, the
     Trip.objects.first().rooms.update(booked_grams=1)
     body = {"from_day": (today + timedelta(days=1)).isoformat()}
     answer = client.post(address(here, f"rozklad/{Leg.objects.get().pk}/koniec/"), body, secure=True)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Tymi kursami coś już jedzie" in answer.content.decode()
 
 
@@ -240,7 +240,7 @@ def test_wrong_delays_are_said_beside_their_fields(client, lead, here, there, to
         "confirmed": "1",
     }  # fmt: skip
     answer = client.post(address(here, f"kursy/{trip.pk}/opoznienie/"), body | changes, secure=True)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert words in answer.content.decode()
 
 
@@ -254,7 +254,7 @@ def test_trip_on_its_way_has_no_departure_to_delay(client, lead, here, there, to
 def test_trip_is_cancelled_with_a_reason_once(client, lead, here, there, today):
     trip = tomorrow_trip(here, there, today)
     path = address(here, f"kursy/{trip.pk}/odwolanie/")
-    assert client.post(path, {"reason": ""}, secure=True).status_code == 422
+    assert client.post(path, {"reason": ""}, secure=True).context["form"].errors
     client.post(path, {"reason": "awaria"}, secure=True)
     trip.refresh_from_db()
     assert trip.state == "CANCELLED"

@@ -83,7 +83,7 @@ def test_first_tab_holds_what_is_left_for_the_round(m, client):
     assert names(client.get("/produkty/")) == ["Bryndza"]
     page = client.get("/produkty/?termin=caly-targ")
     assert names(page) == ["Bryndza", "Oscypek"]
-    assert "nie ma w tej turze" in text(page)
+    assert "nie ma w żadnej otwartej turze" in text(page)
     page = client.get("/produkty/?q=oscypek")
     assert names(page) == ["Oscypek"]
     assert "pokazujemy cały targ" in text(page)

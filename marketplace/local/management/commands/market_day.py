@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from marketplace.local.rehearsal.day import Day, WorkersAway
+from marketplace.local.rehearsal.day import FAULTS, Day, WorkersAway
 
 
 class Command(BaseCommand):
@@ -20,9 +20,13 @@ class Command(BaseCommand):
         parser.add_argument("--orders", type=int, default=300)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--threads", type=int, default=4, help="people working at once")
+        parser.add_argument("--faults", default="", help=f"any of {', '.join(FAULTS)}, by comma")
 
-    def handle(self, *, orders, seed, threads, **options):
-        day = Day(orders=orders, seed=seed, at=timezone.now(), threads=threads)
+    def handle(self, *, orders, seed, threads, faults, **options):
+        wanted = frozenset(filter(None, faults.split(",")))
+        if wanted - set(FAULTS):
+            raise CommandError(f"--faults takes {', '.join(FAULTS)}.")
+        day = Day(orders=orders, seed=seed, at=timezone.now(), threads=threads, faults=wanted)
         with workers(self.stdout):
             try:
                 self.play(day)
@@ -32,9 +36,10 @@ class Command(BaseCommand):
         call_command("audit", stdout=self.stdout)
 
     def play(self, day):
-        day.open()
+        day.open()  # which faults are played shows in the rounds it opens
         for name, stage in [("orders", day.place_orders), ("release", None), ("receive", day.receive),
-                            ("pick, pack", day.work), ("hand out", day.hand_out)]:  # fmt: skip
+                            ("pick, pack", day.work), ("drive", day.drive),
+                            ("hand out", day.hand_out), *day.more_stages()]:  # fmt: skip
             if stage is None:
                 day.close()
             else:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("distribution", "0006_recall_count_started")]
+    dependencies = [("distribution", "0007_rehearsal_trips")]
 
     operations = [
         migrations.AddField(
