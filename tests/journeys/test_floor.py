@@ -73,13 +73,13 @@ def test_crates_ride_from_the_ramp_to_the_stage(watched, page, site, net):
     page.goto(f"{end}zadania/{unload.pk}/")
     page.click("text=Biorę to zadanie")
     watched.rules.obeyed(least=72)
-    page.click("text=Kurs przyjechał")
+    page.click("button:has-text('Kurs przyjechał')")
     for sscc in crates(net):
         scan(page, sscc)
         assert page.inner_text(".flood .hall-where") == "pole wydań"
     watched.rules.obeyed(least=72)
-    page.click("text=Zatwierdź przyjazd")
-    page.click("text=Zatwierdzam przyjazd")
+    page.click("a:has-text('Zatwierdź przyjazd')")
+    page.click("button:has-text('Zatwierdzam przyjazd')")
     trip.refresh_from_db()
     assert trip.state == "CLOSED"
     assert Task.objects.unfinished().filter(kind="STAGE").count() == 2
