@@ -14,7 +14,7 @@ from distribution.operations import trips as operations
 from distribution.queries import trips as queries
 from distribution.rules import leads
 from distribution.states import TRIP, TripState
-from distribution.web import floor, planning
+from distribution.web import floor, loads, planning
 from distribution.web.floor import act, at_centre
 from distribution.web.planning import led
 from distribution.web.timetable_forms import DelayForm, ExtraForm, ReasonForm, VehicleForm, WeekForm
@@ -74,6 +74,8 @@ def trip(request, centre, pk):
         may_delay=is_lead and row.state in operations.MAY_BE_LATE,
         may_cancel=is_lead and TRIP.may(row.state, TripState.CANCELLED),
         form=VehicleForm(initial={"vehicle": row.vehicle, "driver": row.driver}),
+        leads=is_lead,
+        **loads.of_trip(row, centre, leads=is_lead),
     )
 
 
