@@ -92,7 +92,7 @@ def open_task(*, kind: str, centre: int, trip: Trip, due_at: datetime) -> None:
 
 def next_step(*, task: Task) -> Step:
     """The crate that goes in next, or the chamber for the one in hand."""
-    waiting = loads.on_the_ramp(task.trip_id)
+    waiting = loads.on_the_ramp(task.trip_id or 0)
     if task.crate_id is not None:
         load = next((load for load in waiting if load.unit_id == task.crate_id), None)
         if load:

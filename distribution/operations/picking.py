@@ -327,7 +327,7 @@ def bin_full(*, task: int, by: User, at: datetime) -> Step:
     """The crate is full: the next scan names another one for the same part. Returns the next step; raises
     CrateEmpty while the crate in use holds nothing."""
     row = tasks.mine(task=task, by=by, at=at)
-    if row.crate_id is None:
+    if row.crate is None:
         return next_step(task=row)
     if not Balance.objects.filter(location=row.crate.inside_id, units__gt=0).exists():
         raise CrateEmpty
