@@ -50,9 +50,7 @@ def _pro_rata(claims: Sequence[Claim], left: int) -> dict[int, int]:
         return {claim.key: claim.pieces for claim in claims}
     got = {claim.key: claim.pieces * left // wanted for claim in claims}
     rest = left - sum(got.values())
-    by_need = sorted(claims, key=lambda c: (-c.lost, -(c.pieces * left % wanted), c.age))
-    for claim in by_need:
-        if rest and got[claim.key] < claim.pieces:
-            got[claim.key] += 1
-            rest -= 1
+    divided = [claim for claim in claims if claim.pieces * left % wanted]
+    for claim in sorted(divided, key=lambda c: (-c.lost, -(c.pieces * left % wanted), c.age))[:rest]:
+        got[claim.key] += 1
     return got
