@@ -17,8 +17,8 @@ def round_ends(*, round, at):  # noqa: A002
 
 
 @handles(jobs.PLACE_SHORT)
-def place_short(*, location, lot, by, at):
-    counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at)
+def place_short(*, location, lot, by, at, left=False):
+    counts.open_for_short(location=location, lot=lot, by=User.objects.get(pk=by), at=at, left=left)
 
 
 @handles(jobs.PLAN_TRIPS)

@@ -1,6 +1,9 @@
 """Who may do what in a centre, as short named predicates."""
 
+from typing import Any
+
 from distribution.models import Centre, CentreStaff, Leg, Trip
+from producers.models import ClusterRole
 
 
 def works_at(user: object, centre: Centre) -> bool:
@@ -22,3 +25,8 @@ def plans(user: object, way: Leg | Trip) -> bool:
         role=CentreStaff.Role.LEAD,
         is_active=True,
     ).exists()
+
+
+def sees_network(user: Any) -> bool:
+    """May look at every centre's trips: works at any centre, or coordinates a cluster."""
+    return Centre.objects.staffed_by(user).exists() or ClusterRole.objects.filter(user_id=user.pk).exists()

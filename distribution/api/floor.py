@@ -55,7 +55,7 @@ class TaskDetail(Floor):
     def get(self, request, pk):
         """A task and the step it is at."""
         row = self.task(pk)
-        return Response(shapes.task(row) | {"next": asdict(scanning.next_step(task=row))})
+        return Response(shapes.task(row) | {"next": _next(row)})
 
 
 class TaskClaim(Floor):
@@ -63,13 +63,19 @@ class TaskClaim(Floor):
     def post(self, request, pk):
         """Leases the task to you; the same person goes on, on any device; a lead takes over."""
         row = tasks.claim(task=self.task(pk).pk, by=request.user, at=timezone.now())
-        return Response(shapes.task(row) | {"next": asdict(scanning.next_step(task=row))})
+        return Response(shapes.task(row) | {"next": _next(row)})
+
+
+def _next(row):
+    """The step a task is at; None for work that is not done by scanning."""
+    return asdict(scanning.next_step(task=row)) if scanning.is_scanned(row) else None
 
 
 class TaskScan(Floor):
     @extend_schema(request=serializers.ScanBody, responses=dict)
     def post(self, request, pk):
-        """One scan. The same `key` gives the same answer; a wrong code is refused and changes nothing."""
+        """One scan. The same `key` gives the same answer; a wrong code is refused and changes nothing. 409
+        `another_one` asks whether a label read twice within a second is one piece more: send it `again`."""
         task = self.task(pk)
         body = self.checked(serializers.ScanBody)
         answer = scanning.scan(
@@ -78,6 +84,7 @@ class TaskScan(Floor):
             code=body["code"],
             units=body.get("units"),
             grams=body.get("grams"),
+            again=body["again"],
             by=request.user,
             at=timezone.now(),
         )
@@ -91,6 +98,32 @@ class TaskShort(Floor):
         task, body = self.task(pk), self.checked(serializers.ShortBody)
         step = picking.report_short(task=task.pk, by=request.user, at=timezone.now(), **body)
         return Response({"next": asdict(step)})
+
+
+class TaskSkip(Floor):
+    @extend_schema(request=serializers.SkipBody, responses=dict)
+    def post(self, request, pk):
+        """The stop goes to the end of the walk."""
+        task, body = self.task(pk), self.checked(serializers.SkipBody)
+        step = picking.skip(task=task.pk, by=request.user, at=timezone.now(), **body)
+        return Response({"next": asdict(step)})
+
+
+class TaskBinFull(Floor):
+    @extend_schema(request=None, responses=dict)
+    def post(self, request, pk):
+        """The next scan names another crate for the same part."""
+        step = picking.bin_full(task=self.task(pk).pk, by=request.user, at=timezone.now())
+        return Response({"next": asdict(step)})
+
+
+class TaskNotEmpty(Floor):
+    @extend_schema(request=serializers.PlaceBody, responses={204: None})
+    def post(self, request, pk):
+        """Goods are left at a place the books say is empty (`emptied` of a scan): it will be counted."""
+        task, body = self.task(pk), self.checked(serializers.PlaceBody)
+        picking.not_empty(task=task.pk, by=request.user, at=timezone.now(), **body)
+        return Response(status=204)
 
 
 class TaskComplete(Floor):

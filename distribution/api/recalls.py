@@ -38,7 +38,7 @@ class LotRecall(Led):
 
 
 class Recalls(Led):
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="recalls_list", responses=dict)
     def get(self, request):
         """Recalls and drills of the network, the newest first."""
         if not recall_queries.is_lead(request.user):

@@ -10,6 +10,15 @@ class ScanBody(serializers.Serializer):
     code = serializers.CharField(max_length=120, trim_whitespace=False)
     units = serializers.IntegerField(min_value=0, max_value=100_000, required=False, allow_null=True)
     grams = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
+    again = serializers.BooleanField(default=False)
+
+
+class SkipBody(serializers.Serializer):
+    allocation = serializers.IntegerField(min_value=1, max_value=2**62)
+
+
+class PlaceBody(serializers.Serializer):
+    place = serializers.CharField(max_length=40)
 
 
 class CountedBody(serializers.Serializer):

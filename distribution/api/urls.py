@@ -1,6 +1,16 @@
 from django.urls import path
 
-from distribution.api import corrections, counts, floor, quality, recalls, supply, timetable
+from distribution.api import (
+    corrections,
+    counts,
+    floor,
+    loads,
+    network,
+    quality,
+    recalls,
+    supply,
+    timetable,
+)
 
 urlpatterns = [
     path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
@@ -10,6 +20,9 @@ urlpatterns = [
     path("tasks/<bigint:pk>/claim/", floor.TaskClaim.as_view()),
     path("tasks/<bigint:pk>/scan/", floor.TaskScan.as_view()),
     path("tasks/<bigint:pk>/short/", floor.TaskShort.as_view()),
+    path("tasks/<bigint:pk>/skip/", floor.TaskSkip.as_view()),
+    path("tasks/<bigint:pk>/bin-full/", floor.TaskBinFull.as_view()),
+    path("tasks/<bigint:pk>/not-empty/", floor.TaskNotEmpty.as_view()),
     path("tasks/<bigint:pk>/complete/", floor.TaskComplete.as_view()),
     path("lots/<bigint:pk>/trace/", floor.LotTrace.as_view()),
     path("lots/<bigint:pk>/state/", corrections.LotStates.as_view()),
@@ -23,6 +36,19 @@ urlpatterns = [
     path("trips/<bigint:pk>/", timetable.TripDetail.as_view()),
     path("trips/<bigint:pk>/delay/", timetable.TripDelay.as_view()),
     path("trips/<bigint:pk>/cancel/", timetable.TripCancel.as_view()),
+    path("trips/<bigint:pk>/crates/", loads.TripCrates.as_view()),
+    path("trips/<bigint:pk>/depart/", loads.TripDepart.as_view()),
+    path("trips/<bigint:pk>/arrive/", loads.TripArrive.as_view()),
+    path("trips/<bigint:pk>/confirm/", loads.TripConfirm.as_view()),
+    path("trips/<bigint:pk>/discrepancies/", loads.TripDiscrepancies.as_view()),
+    path("trips/<bigint:pk>/discrepancies/<bigint:unit>/find/", loads.CrateFound.as_view()),
+    path("trips/<bigint:pk>/discrepancies/<bigint:unit>/give-up/", loads.CrateLost.as_view()),
+    path("loads/<bigint:pk>/put-elsewhere/", loads.LoadElsewhere.as_view()),
+    path("centres/<str:code>/board/", network.CentreBoard.as_view()),
+    path("centres/<str:code>/jobs/", network.DeadJobs.as_view()),
+    path("centres/<str:code>/jobs/<bigint:pk>/retry/", network.DeadJobRetry.as_view()),
+    path("network/trips/", network.NetworkTrips.as_view()),
+    path("network/overview/", network.NetworkOverview.as_view()),
     path("centres/<str:code>/counts/", counts.Counts.as_view()),
     path("centres/<str:code>/counts/proposals/", counts.Proposals.as_view()),
     path("counts/<bigint:pk>/", counts.CountDetail.as_view()),

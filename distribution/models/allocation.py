@@ -11,7 +11,8 @@ from distribution.states import AllocationState
 
 class Allocation(models.Model):
     """Units of a lot at a location set aside for a fulfilment's line: one stop of a pick task. While ACTIVE it
-    counts in the supply row's `held` and the balance's `allocated`."""
+    counts in the supply row's `held` and the balance's `allocated`. A stop that was skipped comes after those
+    skipped less often."""
 
     fulfilment_line = models.ForeignKey(FulfilmentLine, models.PROTECT, related_name="allocations")
     supply = models.ForeignKey(Supply, models.PROTECT, related_name="allocations")
@@ -20,6 +21,7 @@ class Allocation(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="allocations")
     units = models.PositiveIntegerField()
     picked = models.PositiveIntegerField(default=0)
+    skips = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=8, choices=AllocationState, default=AllocationState.ACTIVE)
 
     class Meta:

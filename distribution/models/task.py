@@ -12,6 +12,7 @@ from distribution.models.handling_unit import HandlingUnit
 from distribution.models.round import Round
 from distribution.models.trip import Trip
 from distribution.states import TaskState
+from marketplace.kernel.clock import WARSAW
 from marketplace.kernel.units import Temperature
 
 
@@ -41,6 +42,17 @@ class Wave(models.Model):
 class TaskQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=[TaskState.OPEN, TaskState.TAKEN])
+
+    def with_subject(self):
+        """With all that `about` reads."""
+        return self.select_related(
+            "fulfilment",
+            "trip__from_centre",
+            "trip__to_centre",
+            "count_place__location",
+            "balance__location",
+            "balance__lot",
+        )
 
 
 class Task(models.Model):
@@ -112,6 +124,30 @@ class Task(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+    @property
+    def about(self):
+        """What it is about, as the hall says it: the order's number, the trip, or the place."""
+        if self.fulfilment_id:
+            return self.fulfilment.reference
+        if self.trip_id:
+            return self._about_trip()
+        if self.count_place_id:
+            return self.count_place.location.code
+        return f"{self.balance.location.code}, {self.balance.lot.code}"
+
+    def _about_trip(self):
+        is_out = self.trip.from_centre_id == self.centre_id
+        other = self.trip.to_centre.name if is_out else self.trip.from_centre.name
+        at = self.trip.departs_at if is_out else self.trip.arrives_at
+        hour = f"{at.astimezone(WARSAW):%H.%M}"
+        text = _("do: %(centre)s, %(hour)s") if is_out else _("z: %(centre)s, %(hour)s")
+        return text % {"centre": other, "hour": hour}
+
+    @property
+    def temperature(self):
+        """Of the goods, when the task is about one temperature; else empty."""
+        return self.fulfilment.temperature if self.fulfilment_id else ""
 
 
 class TaskEvent(models.Model):

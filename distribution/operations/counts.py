@@ -81,13 +81,17 @@ def _open(centre, rows, zone, reason, due_at, by, at):
 
 
 @transaction.atomic
-def open_for_short(*, location: int, lot: str, by: User | None, at: datetime) -> Count | None:
-    """A picker found nothing where the books say there is: the place is counted now, unless it already is."""
+def open_for_short(
+    *, location: int, lot: str, by: User | None, at: datetime, left: bool = False
+) -> Count | None:
+    """A picker found nothing where the books say there is, or goods `left` where they say there is none: the place
+    is counted now, unless it already is."""
     rows = [row for row in locks.locations([location]) if row.kind in COUNTABLE]
     busy = CountPlace.objects.filter(location=location, count__state__in=UNFINISHED)
     if not rows or busy.exists():
         return None
-    reason = _("Brak przy zbieraniu: partia %(lot)s") % {"lot": lot}
+    said = _("Coś zostało po zebraniu: partia %(lot)s") if left else _("Brak przy zbieraniu: partia %(lot)s")
+    reason = said % {"lot": lot}
     return _open(rows[0].centre_id, rows, None, reason, at, by, at)
 
 

@@ -27,6 +27,7 @@ from distribution.models import (
 from distribution.operations import corrections, fulfilments, scans, tasks
 from distribution.operations.ledger import Move, Paper, post
 from distribution.operations.steps import Step, UnknownCode, WrongChamber, WrongCrate, WrongGoods, find_crate
+from distribution.queries import loads
 from distribution.states import TRIP, FulfilmentState, LoadState, LotState, TaskState, TripState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -91,7 +92,7 @@ def open_task(*, kind: str, centre: int, trip: Trip, due_at: datetime) -> None:
 
 def next_step(*, task: Task) -> Step:
     """The crate that goes in next, or the chamber for the one in hand."""
-    waiting = _on_the_ramp(task.trip_id)
+    waiting = loads.on_the_ramp(task.trip_id or 0)
     if task.crate_id is not None:
         load = next((load for load in waiting if load.unit_id == task.crate_id), None)
         if load:
@@ -104,15 +105,6 @@ def next_step(*, task: Task) -> Step:
     return Step(
         "crate", code=load.unit.sscc, location=place, label=str(load.trip.to_centre), left=len(waiting)
     )
-
-
-def _on_the_ramp(trip):
-    """Loads still to be scanned: what stays aboard longest first, then cold last."""
-    rows = Load.objects.filter(trip=trip, state=LoadState.EXPECTED).select_related(
-        "unit__stands_at", "trip__to_centre"
-    )
-    order = list(Temperature.values)
-    return sorted(rows, key=lambda load: (-load.stays_aboard, order.index(load.temperature), load.pk))
 
 
 def scan(*, task: int, key: UUID, code: str, by: User, at: datetime, **_counted: object) -> dict[str, Any]:
@@ -160,7 +152,7 @@ def _take_up(task, code):
             expects="crate",
             wanted="",
         )
-    deeper = [other for other in _on_the_ramp(task.trip_id) if other.stays_aboard > load.stays_aboard]
+    deeper = [other for other in loads.on_the_ramp(task.trip_id) if other.stays_aboard > load.stays_aboard]
     if deeper:
         raise WrongCrate(
             _("Najpierw skrzynki, które jadą dalej: %(sscc)s.") % {"sscc": deeper[0].unit.sscc},
@@ -225,20 +217,20 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     """
     row = locks.trip(trip)
     TRIP.require(row.state, TripState.DEPARTED)
-    loads = list(Load.objects.filter(trip=row).exclude(state=LoadState.LEFT).select_related("unit"))
+    riding = list(Load.objects.filter(trip=row).exclude(state=LoadState.LEFT).select_related("unit"))
     parts = {
         part.pk: part
         for part in locks.fulfilments(
-            {_part(load) for load in loads} | set(_in_work(row).values_list("pk", flat=True))
+            {_part(load) for load in riding} | set(loads.in_work_for(row).values_list("pk", flat=True))
         )
     }
-    waiting = [load for load in loads if load.state == LoadState.EXPECTED]
-    unfinished = [part for part in parts.values() if part.state in IN_WORK]
+    waiting = [load for load in riding if load.state == LoadState.EXPECTED]
+    unfinished = [part for part in parts.values() if part.state in loads.IN_WORK]
     if (waiting or unfinished) and not reason.strip():
         raise NotLoaded([load.unit.sscc for load in waiting], sorted({part.reference for part in unfinished}))
     behind = {_part(load) for load in waiting}
-    _leave_behind([load for load in loads if _part(load) in behind], row)
-    aboard = [load for load in loads if _part(load) not in behind]
+    _leave_behind([load for load in riding if _part(load) in behind], row)
+    aboard = [load for load in riding if _part(load) not in behind]
     for part in sorted({_part(load) for load in aboard}):
         fulfilments.move(fulfilment=parts[part], new=FulfilmentState.IN_TRANSIT, by=by, at=at)
     _end_loading(row, by, at)
@@ -252,25 +244,15 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     return document
 
 
-IN_WORK = (FulfilmentState.RELEASED, FulfilmentState.PICKED)
-
-
 def _part(load: Load) -> int:
     """The part whose crate it is; a crate on a trip always has one."""
     return load.unit.fulfilment_id or 0
 
 
-def _in_work(trip):
-    """Parts that this centre still makes for the trip."""
-    return Fulfilment.objects.filter(
-        centre=trip.from_centre_id, route__stages__trip=trip, route__stages__position=0, state__in=IN_WORK
-    )
-
-
-def _leave_behind(loads, trip):
-    Load.objects.filter(pk__in=[load.pk for load in loads]).update(state=LoadState.LEFT)
+def _leave_behind(left, trip):
+    Load.objects.filter(pk__in=[load.pk for load in left]).update(state=LoadState.LEFT)
     dock = Location.objects.filter(centre=trip.from_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
-    HandlingUnit.objects.filter(pk__in=[load.unit_id for load in loads if load.loaded_at]).update(
+    HandlingUnit.objects.filter(pk__in=[load.unit_id for load in left if load.loaded_at]).update(
         stands_at=dock
     )
 
@@ -282,14 +264,14 @@ def _end_loading(trip, by, at):
         fulfilments.end_task(task=row, new=new, by=by, at=at)
 
 
-def _into_transit(trip, loads, by, at):
+def _into_transit(trip, aboard, by, at):
     """Every crate gets a place of its own on the trip, and its contents move there."""
-    units = {load.unit_id: load.unit for load in loads}
+    units = {load.unit_id: load.unit for load in aboard}
     if not units:
         return None
     contents = Balance.objects.filter(location__in=[u.inside_id for u in units.values()], units__gt=0)
     by_place = {unit.inside_id: unit for unit in units.values()}
-    aboard = {unit.pk: _place_aboard(trip, unit) for unit in units.values()}
+    places = {unit.pk: _place_aboard(trip, unit) for unit in units.values()}
     lines = list(contents.order_by("location_id", "lot_id"))
     document = post(
         centre=trip.from_centre_id,
@@ -297,7 +279,7 @@ def _into_transit(trip, loads, by, at):
             Move(
                 balance.lot_id,
                 balance.location_id,
-                aboard[by_place[balance.location_id].pk].pk,
+                places[by_place[balance.location_id].pk].pk,
                 balance.units,
                 Movement.Reason.DEPARTURE,
                 balance.grams,
@@ -314,7 +296,7 @@ def _into_transit(trip, loads, by, at):
         ),
     )
     for unit in units.values():
-        HandlingUnit.objects.filter(pk=unit.pk).update(inside=aboard[unit.pk], stands_at=None)
+        HandlingUnit.objects.filter(pk=unit.pk).update(inside=places[unit.pk], stands_at=None)
     return document
 
 

@@ -4,7 +4,7 @@ gives the same answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from distribution import jobs, locks
 from distribution.models import (
     Allocation,
+    Balance,
     FulfilmentLine,
     HandlingUnit,
     Location,
@@ -20,6 +21,7 @@ from distribution.models import (
     Scan,
     Shortage,
     Task,
+    TaskEvent,
 )
 from distribution.operations import allocations, fulfilments, loading, shortages, tasks
 from distribution.operations.holds import give_back
@@ -40,9 +42,35 @@ from distribution.states import AllocationState, FulfilmentState, TaskState
 from marketplace.accounts.models import User
 from marketplace.kernel import commands, outbox
 from marketplace.kernel.database import execute, retried
+from marketplace.kernel.errors import DomainError
 from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import gtin
 from marketplace.kernel.units import SoldBy
+
+TWICE = timedelta(seconds=1)  # a label read twice by one pull of the trigger comes within this
+
+
+class AnotherOne(DomainError):
+    """The same label came again at once. Sent with `again` it counts."""
+
+    code = "another_one"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(_("Ten sam kod drugi raz w ciągu sekundy. Jeszcze jedna sztuka: %s?") % label)
+
+
+class NothingToSkip(DomainError):
+    code = "nothing_to_skip"
+
+    def __init__(self) -> None:
+        super().__init__(_("To ostatnie miejsce: nie ma dokąd przejść."))
+
+
+class CrateEmpty(DomainError):
+    code = "crate_empty"
+
+    def __init__(self) -> None:
+        super().__init__(_("W tej skrzynce nic jeszcze nie ma."))
 
 
 def next_step(*, task: Task) -> Step:
@@ -74,12 +102,22 @@ def next_step(*, task: Task) -> Step:
 
 
 def scan(
-    *, task: int, key: UUID, code: str, units: int | None, grams: int | None, by: User, at: datetime
+    *,
+    task: int,
+    key: UUID,
+    code: str,
+    units: int | None,
+    grams: int | None,
+    by: User,
+    at: datetime,
+    again: bool = False,
 ) -> dict:
     """One scan of a task: `{"result", "next": Step}`. Units default to all that the stop needs;
-    goods sold by weight need grams. Raises WrongScan (logged) and leaves everything as it was."""
+    goods sold by weight need grams. A pick that leaves its place empty by the books also answers with
+    `"emptied"`, the place's code. Raises WrongScan (logged) and leaves everything as it was; AnotherOne when the
+    same pieces were picked within the last second, unless they come `again`."""
     try:
-        return _scan(task=task, key=key, code=code, units=units, grams=grams, by=by, at=at)
+        return _scan(task=task, key=key, code=code, units=units, grams=grams, again=again, by=by, at=at)
     except WrongScan as refusal:
         row = Task.objects.get(pk=task)
         Scan.objects.create(centre_id=row.centre_id, task=row, text=code[:120], refused=refusal.code, by=by)
@@ -88,14 +126,17 @@ def scan(
 
 @retried
 @transaction.atomic
-def _scan(*, task, key, code, units, grams, by, at):
+def _scan(*, task, key, code, units, grams, again, by, at):
     body = {"task": task, "code": code, "units": units, "grams": grams}
     return commands.once(
-        scope="scan", key=key, body=body, effect=lambda: _effect(task, code.strip(), units, grams, by, at)
+        scope="scan",
+        key=key,
+        body=body,
+        effect=lambda: _effect(task, code.strip(), units, grams, again, by, at),
     )
 
 
-def _effect(task, code, units, grams, by, at):
+def _effect(task, code, units, grams, again, by, at):
     leaves_by = _first_trip(task)
     fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
@@ -108,7 +149,9 @@ def _effect(task, code, units, grams, by, at):
     elif step.expects == "location":
         result = _confirm_location(row, step, code)
     elif step.expects == "goods":
-        result = _pick(row, step, code, units, grams, by, at)
+        emptied = _pick(row, step, code, units, grams, again, by, at)
+        more = {"emptied": step.location} if emptied else {}
+        return {"result": "picked", "next": asdict(next_step(task=row)), **more}
     else:
         raise WrongScan(_("W tym zadaniu nie ma już nic do zebrania."), expects="nothing", wanted="")
     return {"result": result, "next": asdict(next_step(task=row))}
@@ -148,7 +191,8 @@ def _confirm_location(task, step, code):
     return "location"
 
 
-def _pick(task, step, code, units, grams, by, at):
+def _pick(task, step, code, units, grams, again, by, at):
+    """Moves the pieces into the crate. True when none of the lot is left at the place."""
     stop = _stops(task)[0]
     said = _read_goods(stop, code)
     units = step.units if units is None else units
@@ -157,6 +201,8 @@ def _pick(task, step, code, units, grams, by, at):
     grams = said if grams is None else grams
     if step.grams:
         _check_weight(stop, units, grams)
+    elif not again and _just_picked(task, stop, units, at):
+        raise AnotherOne(stop.fulfilment_line.label)
     shift(
         centre=task.centre_id,
         moves=[
@@ -176,7 +222,15 @@ def _pick(task, step, code, units, grams, by, at):
     )
     _count(stop, units, grams if step.grams else None)
     fulfilments.refresh(ids=[task.fulfilment_id], by=by, at=at)
-    return "picked"
+    return not Balance.objects.filter(location=stop.location_id, lot=stop.lot_id, units__gt=0).exists()
+
+
+def _just_picked(task, stop, units, at):
+    """Whether as many pieces of the lot went into this crate within the last second."""
+    latest = Movement.objects.filter(
+        lot=stop.lot_id, to_location=task.crate.inside_id, reason=Movement.Reason.PICK, units=units
+    )
+    return latest.filter(happened_at__gt=at - TWICE, happened_at__lte=at).exists()
 
 
 def _read_goods(stop, code):
@@ -240,8 +294,66 @@ def _stops(task) -> Sequence[Allocation]:
     return list(
         Allocation.objects.filter(task=task, state=AllocationState.ACTIVE)
         .select_related("location", "lot__item", "fulfilment_line")
-        .order_by("location__walk_order", "location_id", "pk")
+        .order_by("skips", "location__walk_order", "location_id", "pk")
     )
+
+
+@transaction.atomic
+def skip(*, task: int, allocation: int, by: User, at: datetime) -> Step:
+    """The stop goes to the end of the walk: somebody is in the way, or the place is blocked. Returns the next
+    step; raises NothingToSkip when no other stop is left."""
+    row = tasks.mine(task=task, by=by, at=at)
+    stops = _stops(row)
+    stop = _stop_of(stops, allocation)
+    if len(stops) == 1:
+        raise NothingToSkip
+    last = max(other.skips for other in stops)
+    Allocation.objects.filter(pk=stop.pk).update(skips=last + 1)
+    TaskEvent.objects.create(
+        task=row, old=row.state, new=row.state, by=by, at=at, reason=f"skipped {stop.location.code}"
+    )
+    return next_step(task=row)
+
+
+def _stop_of(stops, allocation):
+    stop = next((stop for stop in stops if stop.pk == allocation), None)
+    if stop is None:
+        raise WrongScan(_("Tego już nie ma na liście."), expects="", wanted="")
+    return stop
+
+
+@transaction.atomic
+def bin_full(*, task: int, by: User, at: datetime) -> Step:
+    """The crate is full: the next scan names another one for the same part. Returns the next step; raises
+    CrateEmpty while the crate in use holds nothing."""
+    row = tasks.mine(task=task, by=by, at=at)
+    if row.crate is None:
+        return next_step(task=row)
+    if not Balance.objects.filter(location=row.crate.inside_id, units__gt=0).exists():
+        raise CrateEmpty
+    reason = f"crate full {row.crate.sscc}"
+    row.crate = None
+    row.save(update_fields=["crate"])
+    TaskEvent.objects.create(task=row, old=row.state, new=row.state, by=by, at=at, reason=reason)
+    return next_step(task=row)
+
+
+@transaction.atomic
+def not_empty(*, task: int, place: str, by: User, at: datetime) -> None:
+    """The books say that a place is empty now, the picker sees goods: it is to be counted. The
+    pick may have ended the task. Raises NotYourTask, WrongLocation for a place this task took nothing from."""
+    row = Task.objects.select_related("centre").get(pk=task)
+    if row.taken_by_id != by.pk:
+        raise tasks.NotYourTask
+    stop = (
+        Allocation.objects.filter(task=row, location__code__iexact=place, picked__gt=0)
+        .select_related("location", "lot")
+        .order_by("pk")
+        .last()
+    )
+    if stop is None:
+        raise WrongLocation(_("Z tego miejsca nic tu nie zebrano."), expects="", wanted="")
+    _announce_count(row, stop, by, at, left=True)
 
 
 @retried
@@ -252,9 +364,7 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
     write-off or a count: until then the place shows as uncovered work for the lead."""
     part = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
-    stop = next((s for s in _stops(row) if s.pk == allocation), None)
-    if stop is None:
-        raise WrongScan(_("Tego już nie ma na liście."), expects="", wanted="")
+    stop = _stop_of(_stops(row), allocation)
     pieces = stop.units - stop.picked
     line = stop.fulfilment_line
     locks.supply_of_items(centre=row.centre_id, items=[line.item_id])
@@ -274,13 +384,13 @@ def report_short(*, task: int, allocation: int, reason: str, by: User, at: datet
         )
     fulfilments.refresh(ids=[part.pk], by=by, at=at)
     if reason == Shortage.Reason.MISSING:
-        _announce_empty(row, stop, by, at)
+        _announce_count(row, stop, by, at)
     return next_step(task=row)
 
 
-def _announce_empty(task, stop, by, at):
-    """The books say that goods are there, the picker says not: the place is to be counted."""
-    facts = {"location": stop.location_id, "lot": stop.lot.code, "by": by.pk, "at": at.isoformat()}
+def _announce_count(task, stop, by, at, **more):
+    """The books and the picker do not say the same of a place: it is to be counted."""
+    facts = {"location": stop.location_id, "lot": stop.lot.code, "by": by.pk, "at": at.isoformat(), **more}
     key = f"{jobs.PLACE_SHORT}:{stop.pk}:{uuid4()}"
     outbox.write([NewJob(jobs.PLACE_SHORT, key, facts, centre=task.centre.code)])
 

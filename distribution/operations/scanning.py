@@ -28,12 +28,27 @@ def next_step(*, task: Task) -> Step | CountStep | PullStep:
     return step
 
 
+def is_scanned(task: Task) -> bool:
+    """Whether the task is worked by scanning, so that it has steps."""
+    return task.kind in ROOMS
+
+
 def scan(
-    *, task: Task, key: UUID, code: str, units: int | None, grams: int | None, by: User, at: datetime
+    *,
+    task: Task,
+    key: UUID,
+    code: str,
+    units: int | None,
+    grams: int | None,
+    by: User,
+    at: datetime,
+    again: bool = False,
 ) -> dict[str, Any]:
     """One scan: `{"result", "next": Step}`. The same key gives the same answer. Raises WrongScan, logged, and
-    leaves everything as it was."""
-    answer: dict[str, Any] = ROOMS[task.kind].scan(
-        task=task.pk, key=key, code=code, units=units, grams=grams, by=by, at=at
+    leaves everything as it was; AnotherOne for a label read twice, unless `again` says that it is one more."""
+    room = ROOMS[task.kind]
+    more = {"again": again} if room is picking else {}
+    answer: dict[str, Any] = room.scan(
+        task=task.pk, key=key, code=code, units=units, grams=grams, by=by, at=at, **more
     )
     return answer

@@ -1,9 +1,11 @@
 """A centre's queue of work."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from distribution.models import Allocation, Centre, Fulfilment, Task
-from distribution.states import AllocationState
+from distribution.models import Allocation, Centre, Fulfilment, Hold, Task
+from distribution.states import AllocationState, HoldState
 from marketplace.kernel.errors import NotFound
 
 
@@ -18,7 +20,8 @@ def queue(centre: Centre) -> QuerySet[Task]:
         .filter(centre=centre)
         .annotate(stops=Count("allocations", filter=active))
         .exclude(kind=Task.Kind.PICK, stops=0)
-        .select_related("fulfilment", "taken_by", "crate", "count_place__location", "balance__location")
+        .with_subject()
+        .select_related("taken_by", "crate", "wave")
         .order_by("due_at", "kind", "fulfilment__temperature", "pk")
     )
 
@@ -30,7 +33,7 @@ def waiting_for_goods(centre: Centre) -> QuerySet[Task]:
         Task.objects.unfinished()
         .filter(centre=centre, kind=Task.Kind.PICK)
         .filter(~Exists(ready))
-        .select_related("fulfilment")
+        .select_related("fulfilment", "wave")
         .order_by("due_at", "pk")
     )
 
@@ -39,12 +42,39 @@ def for_worker(*, pk: int, user: object) -> Task:
     """A task of a centre this person works at. Raises NotFound."""
     row = (
         Task.objects.filter(pk=pk, centre__in=Centre.objects.staffed_by(user))
-        .select_related("fulfilment", "centre", "crate", "at_location", "taken_by")
+        .with_subject()
+        .select_related("centre", "crate", "at_location", "taken_by", "trip")
         .first()
     )
     if row is None:
         raise NotFound
     return row
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a line of a part is served from here: the policy's word, or the person's who overrode it."""
+
+    line: int
+    label: str
+    reason: str
+    explained: str
+
+
+def reasons(task: Task) -> list[Why]:
+    """For each line of the task's part, why its goods were taken from this centre."""
+    part = task.fulfilment
+    labels = dict(part.lines.values_list("line", "label"))
+    holds = (
+        Hold.objects.filter(
+            reference=part.reference, round=part.round_id, line__in=labels, supply__centre=part.centre_id
+        )
+        .exclude(state=HoldState.RELEASED)
+        .order_by("line", "pk")
+        .values_list("line", "reason", "explained")
+        .distinct()
+    )
+    return [Why(line, labels[line], Hold.Reason(reason).label, said) for line, reason, said in holds]
 
 
 def progress(centre: Centre) -> list[dict]:

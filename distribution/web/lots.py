@@ -20,6 +20,10 @@ from marketplace.kernel.clock import local_date
 from marketplace.kernel.paging import page as keyset_page
 
 PAGE = 40
+MIRRORED = (
+    Document.Kind.PZ,
+    Document.Kind.RW,
+)  # what its mirror puts right; an MM is put right by the next trip
 
 
 class WriteOffForm(forms.Form):
@@ -141,7 +145,7 @@ def change_state(request, centre, pk):
 @at_centre
 def documents(request, centre):
     found = keyset_page(
-        centre.documents.select_related("producer", "by"),
+        centre.documents.select_related("producer", "by", "trip__from_centre", "trip__to_centre"),
         order=["-pk"],
         cursor=request.GET.get("cursor"),
         size=PAGE,
@@ -159,7 +163,8 @@ def documents(request, centre):
 @at_centre
 def document(request, centre, pk):
     """A posted document with its lines; it can be reversed, never edited."""
-    row = Document.objects.filter(pk=pk, centre=centre).select_related("producer", "by", "reverses").first()
+    rows = Document.objects.filter(pk=pk, centre=centre)
+    row = rows.select_related("producer", "by", "reverses", "trip__from_centre", "trip__to_centre").first()
     if row is None:
         raise Http404
     return page(
@@ -169,7 +174,7 @@ def document(request, centre, pk):
         document=row,
         lines=row.lines.select_related("lot__item__product").order_by("position"),
         reversed_by=Document.objects.filter(reverses=row).first(),
-        leads=leads(request.user, centre),
+        may_reverse=leads(request.user, centre) and row.kind in MIRRORED and not row.reverses_id,
     )
 
 
@@ -179,7 +184,7 @@ def reverse_document(request, centre, pk):
     """The lead posts the mirror of a document, with a reason."""
     if not leads(request.user, centre):
         raise PermissionDenied
-    row = Document.objects.filter(pk=pk, centre=centre, kind__in=["PZ", "RW"]).first()
+    row = Document.objects.filter(pk=pk, centre=centre, kind__in=MIRRORED).first()
     if row is None:
         raise Http404
     back = reverse("distribution:document", args=[centre.code, row.pk])

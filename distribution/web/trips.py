@@ -14,7 +14,7 @@ from distribution.operations import trips as operations
 from distribution.queries import trips as queries
 from distribution.rules import leads
 from distribution.states import TRIP, TripState
-from distribution.web import floor, planning
+from distribution.web import floor, loads, planning
 from distribution.web.floor import act, at_centre
 from distribution.web.planning import led
 from distribution.web.timetable_forms import DelayForm, ExtraForm, ReasonForm, VehicleForm, WeekForm
@@ -74,6 +74,8 @@ def trip(request, centre, pk):
         may_delay=is_lead and row.state in operations.MAY_BE_LATE,
         may_cancel=is_lead and TRIP.may(row.state, TripState.CANCELLED),
         form=VehicleForm(initial={"vehicle": row.vehicle, "driver": row.driver}),
+        leads=is_lead,
+        **loads.of_trip(row, centre, leads=is_lead),
     )
 
 
@@ -127,37 +129,45 @@ def extra(request, centre):
     )
 
 
-@led
-def delay(request, centre, pk):
-    """The new hours, then what they would cost, then the change itself."""
+def delay(request, centre, pk, *, cost_of):
+    """The new hours, then what they would cost, then the change itself. `cost_of` gives the facts of what a change,
+    a call, would do to orders; the page is mounted where orders are known."""
     row = queries.at_centre(centre=centre, pk=pk)
     form = DelayForm(request.POST or None, trip=row)
     shown = request.method == "POST" and form.is_valid()
-    if shown and "confirmed" in request.POST:
+
+    def change():
+        operations.delay(
+            trip=row.pk,
+            departs_at=form.departs_at,
+            arrives_at=form.arrives_at,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    cost = None
+    if shown:
         try:
-            operations.delay(
-                trip=row.pk,
-                departs_at=form.departs_at,
-                arrives_at=form.arrives_at,
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            if "confirmed" in request.POST:
+                change()
+            else:
+                cost = cost_of(row, change)
         except DomainError as refusal:
             refusal.field = DelayForm.FIELD_OF.get(refusal.field or "", refusal.field)
             refused(form, refusal)
         else:
-            messages.success(request, _("Opóźnienie zapisane."))
-            return redirect("distribution:trip", centre.code, row.pk)
+            if cost is None:
+                messages.success(request, _("Opóźnienie zapisane."))
+                return redirect("distribution:trip", centre.code, row.pk)
     shown = shown and not form.errors
     return _change_page(
         request, centre, row, "delay_confirm" if shown else "delay", form, _("Opóźnienie"),
-        cost=_cost(row) if shown else None,
+        cost=[*_aboard(row), *(cost or [])] if shown else None,
     )  # fmt: skip
 
 
-@led
-def cancel(request, centre, pk):
+def cancel(request, centre, pk, *, cost_of):
     """What the cancellation would cost stands above its button."""
     row = queries.at_centre(centre=centre, pk=pk)
     form = ReasonForm(request.POST or None)
@@ -169,10 +179,28 @@ def cancel(request, centre, pk):
         else:
             messages.success(request, _("Kurs odwołany."))
             return redirect("distribution:trip", centre.code, row.pk)
-    return _change_page(request, centre, row, "cancel", form, _("Odwołanie kursu"), cost=_cost(row))
+    return _change_page(
+        request,
+        centre,
+        row,
+        "cancel",
+        form,
+        _("Odwołanie kursu"),
+        cost=[*_aboard(row), *_of_cancelling(request, row, cost_of)],
+    )
 
 
-def _cost(row):
+def _of_cancelling(request, row, cost_of):
+    def change():
+        operations.cancel(trip=row.pk, reason=_("odwołanie"), by=request.user, at=timezone.now())
+
+    try:
+        return cost_of(row, change)
+    except DomainError:
+        return []  # it can't be cancelled, which the button will say
+
+
+def _aboard(row):
     """What hangs on the trip, as facts: {"term", "value"}."""
     n = queries.orders_on(row)
     facts = [

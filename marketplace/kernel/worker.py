@@ -173,14 +173,25 @@ def sweep(*, limit: int = 500) -> int:
     return len(due)
 
 
-def retry(*, pk: int) -> bool:
-    """Brings a dead job back with fresh attempts. False when it is not dead."""
+@transaction.atomic
+def retry(*, pk: int, by: Any, at: datetime) -> bool:
+    """Brings a dead job back with fresh attempts; its history says who did, and what it had died of. False when
+    it is not dead."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE kernel_job SET dead_at = NULL, attempts = 0, run_after = now(), hinted_at = NULL "
-            "WHERE id = %s AND dead_at IS NOT NULL AND done_at IS NULL RETURNING id, queue",
-            [pk],
+            "WITH dead AS (SELECT id, attempts, error FROM kernel_job "
+            "  WHERE id = %s AND dead_at IS NOT NULL AND done_at IS NULL FOR UPDATE), "
+            "back AS (UPDATE kernel_job j SET dead_at = NULL, attempts = 0, run_after = now(), hinted_at = NULL "
+            "  FROM dead WHERE j.id = dead.id RETURNING j.id, j.queue) "
+            "INSERT INTO kernel_jobretry (job_id, by_id, at, attempts, error) "
+            "SELECT dead.id, %s, %s, dead.attempts, dead.error FROM dead JOIN back ON back.id = dead.id "
+            "RETURNING job_id",
+            [pk, by and by.pk, at],
         )
         rows = cursor.fetchall()
-    outbox.hint(rows)
-    return bool(rows)
+        if not rows:
+            return False
+        cursor.execute("SELECT id, queue FROM kernel_job WHERE id = %s", [pk])
+        due = cursor.fetchall()
+    transaction.on_commit(lambda: outbox.hint(due))
+    return True

@@ -9,6 +9,7 @@ from marketplace.kernel.api import signed_in
 from orders.api import shapes
 from orders.operations import endings
 from orders.queries import orders as order_queries
+from orders.queries.progress import progress
 
 TOKEN = [OpenApiParameter("token", str)]
 
@@ -17,7 +18,8 @@ class OrderDetail(APIView):
     @extend_schema(parameters=TOKEN, responses=dict)
     def get(self, request, number):
         """An order, by its token or for who placed it signed in."""
-        return Response(shapes.order(permitted(request, number)))
+        row = permitted(request, number)
+        return Response(shapes.order(row) | shapes.way(row, progress(row.number)))
 
 
 class OrderCancel(APIView):

@@ -1,5 +1,6 @@
 """What the orders API answers look like."""
 
+from orders.queries.progress import sources
 from orders.queries.totals import due_grosze, money_state, total
 
 
@@ -50,6 +51,28 @@ def order(row, *, token=None):
         "lines": [_line(line) for line in row.lines.all()],
     }
     return {**answer, "token": token} if token else answer
+
+
+def way(row, steps):
+    """Parts of the order made at other centres, as far as they are; `sources` says why each line is served from
+    there."""
+    known = sources(row.number, centre=row.round.centre_id)
+    return {
+        "journeys": [
+            {
+                "from": one.origin,
+                "state": one.state.lower(),
+                "departs_at": one.departs_at and one.departs_at.isoformat(),
+                "arrives_at": one.arrives_at and one.arrives_at.isoformat(),
+            }
+            for one in steps.journeys
+        ],
+        "sources": [
+            {"offer": line.offer_id, "centre": one.centre, "reason": one.reason.lower()}
+            for line in row.lines.all()
+            for one in known.get(line.position, [])
+        ],
+    }
 
 
 def _line(line):

@@ -20,7 +20,7 @@ from marketplace.kernel.tokens import secret_token
 from orders.operations import confirmation as confirmations
 from orders.operations import endings, reminders
 from orders.queries import orders as order_queries
-from orders.queries.progress import progress
+from orders.queries.progress import progress, sources
 from orders.queries.totals import due_grosze, money_state, total
 from orders.states import OPEN, OrderState, PaymentMethod
 from orders.web.calendar import event
@@ -35,11 +35,12 @@ def order(request, number):
     """State, code to collect with, lines by seller, money; what may be done until the round closes."""
     found, token = _permitted(request, number)
     steps = progress(found.number)
+    _show_sources(found)
     context = {
         "order": found,
         "token": token,
         "key": f"?token={token}" if token else "",
-        "events": timeline(found, steps),
+        "events": timeline(found, steps, timezone.now()),
         "total": total(found),
         "due": Decimal(max(due_grosze(found), 0)) / 100,
         "money": money_state(found),
@@ -57,6 +58,14 @@ def order(request, number):
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _show_sources(found):
+    """Each line says where its goods come from when that is not simply the place they are collected at."""
+    known = sources(found.number, centre=found.round.centre_id)
+    for part in found.seller_parts.all():
+        for line in part.lines.all():
+            line.sources = [one for one in known.get(line.position, []) if not one.is_here]
 
 
 def cancellation(request, number):

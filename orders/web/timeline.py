@@ -1,17 +1,22 @@
 """An order's history as the buyer follows it: what happened, what goes on, what comes next."""
 
+from datetime import timedelta
+
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from distribution.states import FulfilmentState
 from marketplace.kernel import polish
+from marketplace.kernel.clock import local_date
 from orders.states import OrderState
 
 STEPS = (OrderState.PLACED, OrderState.PREPARING, OrderState.READY, OrderState.COLLECTED)
 ENDS = {OrderState.CANCELLED, OrderState.EXPIRED, OrderState.UNCOLLECTED}
 
 
-def timeline(order, steps):
-    """Events for <c-timeline>: done ones with their moment, the one under way, and those ahead."""
+def timeline(order, steps, now):
+    """Events for <c-timeline>: done ones with their moment, the one under way, and those ahead; between them what
+    rides from other centres."""
     language = get_language() or "pl"
     at = {event.new: polish.moment(event.at, language) for event in order.events.all()}
     if order.state in ENDS:
@@ -24,8 +29,32 @@ def timeline(order, steps):
         events.append({"state": mood, "title": _title(state), "at": at.get(state) or _ahead(order, state)})
         if state == OrderState.PREPARING:
             events[-1]["note"] = _packed(steps) if n == reached else ""
+            events += [_journey(one, now, language) for one in steps.journeys]
             events += _short(order, steps)
     return events
+
+
+def _journey(one, now, language):
+    """A part of the order that is made at another centre, as far as it is."""
+    where = {"centre": one.origin}
+    if one.state == FulfilmentState.IN_TRANSIT:
+        at = _("będzie %s") % _when(one.arrives_at, now, language) if one.arrives_at else ""
+        return {"state": "now", "title": _("Jedzie z: %(centre)s") % where, "at": at}
+    if one.state in {FulfilmentState.RELEASED, FulfilmentState.PICKED, FulfilmentState.TO_LOAD}:
+        at = _("kurs %s") % _when(one.departs_at, now, language) if one.departs_at else ""
+        is_packed = one.state == FulfilmentState.TO_LOAD
+        title = _("Czeka na kurs w: %(centre)s") if is_packed else _("Przygotowuje: %(centre)s")
+        return {"state": "now", "title": title % where, "at": at}
+    return {"state": "done", "title": _("Przyjechało z: %(centre)s") % where, "at": ""}
+
+
+def _when(at, now, language):
+    """'dziś, 18.00', 'jutro, 6.30', else the day in full."""
+    days = local_date(at) - local_date(now)
+    hour = polish.clock(at.astimezone(polish.WARSAW).time(), language)
+    if not days:
+        return _("dziś, %s") % hour
+    return _("jutro, %s") % hour if days == timedelta(days=1) else polish.moment(at, language)
 
 
 def _done(at):

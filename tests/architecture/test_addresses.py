@@ -28,6 +28,9 @@ PUBLIC, SIGNED_IN = "public", "signed in"
 # The first pattern that matches says who may open the address; the rest get 404, guests are asked to sign in.
 RULES = [
     (r"^centrum/$", {"worker", "lead", "elsewhere"}),
+    (r"^(centrum/siec|api/v1/network/(trips|overview))/$", {"worker", "lead", "elsewhere", "coordinator"}),
+    (r"^centrum/<str:code>/zadania-systemu/|^api/v1/centres/<str:code>/jobs/", {"lead"}),
+    (r"^centrum/<str:code>/kursy/<bigint:pk>/(ladunek|skrzynie)/", {"lead"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
     ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
       r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
@@ -41,7 +44,7 @@ RULES = [
     (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
     (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
     ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
-      r"|quarantine|returns|finds|donations)|tasks|lots|legs|trips|counts)/"),
+      r"|quarantine|returns|finds|donations|board)|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -141,8 +144,7 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "place": things["counted"].pk,
-        "name": "none",
+        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)

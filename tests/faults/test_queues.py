@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.utils import timezone
 
 from marketplace.celery import served_queues
 from marketplace.kernel import worker as jobs_worker
@@ -72,4 +73,4 @@ def test_poison_job_that_kills_its_process_is_given_up_after_eight_attempts(env,
     poison.refresh_from_db()
     assert poison.attempts == 9
     assert "gave up" in poison.error
-    assert jobs_worker.retry(pk=poison.pk)
+    assert jobs_worker.retry(pk=poison.pk, by=None, at=timezone.now())

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.kernel import commands, outbox, worker
@@ -71,8 +72,8 @@ def test_job_that_always_fails_is_dead_after_eight_attempts_and_can_be_brought_b
     assert worker.sweep() == 0
 
     handle("test.effect", lambda *, at: None)
-    assert worker.retry(pk=row.pk) is True
-    assert worker.retry(pk=row.pk) is False
+    assert worker.retry(pk=row.pk, by=None, at=timezone.now()) is True
+    assert worker.retry(pk=row.pk, by=None, at=timezone.now()) is False
     assert worker.run(row.pk) is True
     assert Job.objects.dead().count() == 0
 
@@ -84,7 +85,7 @@ def test_unknown_kind_is_parked_where_people_see_it_and_done_once_it_is_known(ha
     assert (row.error, row.attempts) == ("no handler for przyszly.rodzaj", 1)
     assert list(Job.objects.dead()) == [row]
     handle("przyszly.rodzaj", lambda *, at: None)
-    worker.retry(pk=row.pk)
+    worker.retry(pk=row.pk, by=None, at=timezone.now())
     assert worker.run(row.pk) is True
 
 

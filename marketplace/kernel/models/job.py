@@ -1,6 +1,7 @@
 """The queue of record. A job is written in the transaction of the fact it follows from; Celery only
 carries the hint that it is due, so losing every message costs time, never work."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
@@ -50,3 +51,16 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.key}"
+
+
+class JobRetry(models.Model):
+    """Append-only: who brought a dead job back, after how many attempts, and what it had died of."""
+
+    job = models.ForeignKey(Job, models.PROTECT, related_name="retries")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField()
+    error = models.TextField(blank=True)
+
+    def __str__(self):
+        return f"{self.job_id} {self.at}"

@@ -80,7 +80,9 @@ def _finish(task, by, at):
         grams = None
         if step.expects == "goods" and step.grams:
             grams = int(step.max_grams * 0.93)
-        answer = scanning.scan(task=task, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at)
+        answer = scanning.scan(
+            task=task, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at, again=True
+        )
         if answer["next"]["expects"] == "nothing":
             return
 

@@ -3,15 +3,13 @@
 The drawing is for pointers: it stays out of the tab order and away from readers, who get the list.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
-BORDERS = Path(__file__).with_name("voivodeships.json")
+from producers.policies.poland import borders
+
 # A flower grows with what a region has to show; the fourth size is for the fullest.
 FLOWER_SIZES = ((1, 9), (10, 13), (50, 17), (150, 21))
 
@@ -22,13 +20,6 @@ class MappedRegion:
     url: str
     count: int = 0
     here: bool = False
-
-
-@lru_cache(maxsize=1)
-def borders() -> dict[str, Any]:
-    """Width, height and per TERYT code: name, path, x and y of the middle."""
-    found: dict[str, Any] = json.loads(BORDERS.read_text(encoding="utf-8"))
-    return found
 
 
 def poland_map(regions: Sequence[MappedRegion]) -> str:

@@ -3,8 +3,8 @@
 from django import template
 from django.conf import settings
 
-from marketplace.shop.policies.poland_map import borders
 from marketplace.shop.templatetags.drawings import picture_url
+from producers.policies.poland import borders
 
 register = template.Library()
 

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from distribution.queries import rounds
-from marketplace.shop.policies.poland_map import borders
 from marketplace.shop.queries import offers, reference
 from marketplace.shop.queries.makers import makers
 from marketplace.shop.web.places import PlaceForm
 from orders.web.visit import visit
 from producers.models import Voivodeship
+from producers.policies.poland import borders
 
 PRODUCTS, MAKERS = 6, 2
 

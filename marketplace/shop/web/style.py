@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from marketplace.shop.policies.poland_map import borders
+from producers.policies.poland import borders
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 SATURDAY = date(2026, 11, 28)

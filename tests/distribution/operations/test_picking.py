@@ -1,6 +1,7 @@
 """Scans: the right one moves goods, the wrong one changes nothing and is remembered."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -36,9 +37,9 @@ def at_work(quantity=2, **offer):
     return m, task, by
 
 
-def scan(task, code, by, *, units=None, grams=None):
+def scan(task, code, by, *, units=None, grams=None, at=PACKING, **more):
     return picking.scan(
-        task=task.pk, key=uuid.uuid4(), code=code, units=units, grams=grams, by=by, at=PACKING
+        task=task.pk, key=uuid.uuid4(), code=code, units=units, grams=grams, by=by, at=at, **more
     )
 
 
@@ -103,7 +104,7 @@ def test_wrong_count(units):
 def test_counted_in_two_steps():
     _m, task, by = at_the_goods()
     assert scan(task, "L1", by, units=1)["next"]["units"] == 1
-    assert scan(task, "L1", by)["next"]["expects"] == "nothing"
+    assert scan(task, "L1", by, at=PACKING + timedelta(seconds=2))["next"]["expects"] == "nothing"
     assert Movement.objects.filter(reason="PICK").count() == 2
     assert_audit_clean()
 

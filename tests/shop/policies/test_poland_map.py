@@ -4,7 +4,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from marketplace.shop.policies.palettes import PALETTES
-from marketplace.shop.policies.poland_map import MappedRegion, borders, poland_map
+from marketplace.shop.policies.poland_map import MappedRegion, poland_map
+from producers.policies.poland import borders
 
 
 def everywhere(count=3):
