@@ -75,31 +75,40 @@ WITH place AS (
     WHERE o.stock_item_id = i.item_id ORDER BY p.valid_from DESC, p.id DESC LIMIT 1), 0) AS zloty
   FROM (SELECT DISTINCT item_id FROM distribution_balance WHERE centre_id = %(centre)s) i
   JOIN producers_stockitem s ON s.id = i.item_id
+), moved AS (
+  SELECT x.location_id, sum(x.units) AS units, sum(x.units * p.zloty) AS worth
+  FROM (SELECT from_location_id AS location_id, lot_id, units FROM distribution_movement
+        WHERE recorded_at > %(at)s - interval '28 days'
+        UNION ALL
+        SELECT to_location_id, lot_id, units FROM distribution_movement
+        WHERE recorded_at > %(at)s - interval '28 days') x
+  JOIN place ON place.id = x.location_id
+  JOIN distribution_lot t ON t.id = x.lot_id
+  JOIN piece p ON p.item_id = t.item_id
+  GROUP BY x.location_id
 ), here AS (
-  SELECT b.location_id, sum(b.units * p.zloty) AS worth, sum(coalesce(m.units, 0)) AS moved,
-         sum(coalesce(m.units, 0) * p.zloty) AS turned
-  FROM distribution_balance b
-  JOIN piece p ON p.item_id = b.item_id
-  LEFT JOIN LATERAL (
-    SELECT sum(v.units) AS units FROM distribution_movement v
-    WHERE v.lot_id = b.lot_id AND v.recorded_at > %(at)s - interval '28 days'
-      AND b.location_id IN (v.from_location_id, v.to_location_id)) m ON true
-  WHERE b.centre_id = %(centre)s GROUP BY b.location_id
+  SELECT place.id AS location_id, coalesce(b.worth, 0) AS worth, coalesce(m.units, 0) AS moved,
+         coalesce(m.worth, 0) AS turned
+  FROM place
+  LEFT JOIN moved m ON m.location_id = place.id
+  LEFT JOIN (SELECT b.location_id, sum(b.units * p.zloty) AS worth FROM distribution_balance b
+             JOIN piece p ON p.item_id = b.item_id
+             WHERE b.centre_id = %(centre)s AND b.units > 0 GROUP BY b.location_id) b ON b.location_id = place.id
 ), counted AS (
   SELECT p.location_id, max(p.counted_at) AS at FROM distribution_countplace p
   JOIN distribution_count c ON c.id = p.count_id AND c.state = 'SETTLED'
   WHERE c.centre_id = %(centre)s GROUP BY p.location_id
 ), ranked AS (
-  SELECT place.*, coalesce(worth, 0) AS worth, coalesce(moved, 0) AS moved,
+  SELECT place.*, worth, moved,
          extract(day FROM %(at)s - counted.at)::int AS days,
-         CASE WHEN coalesce(turned + worth, 0) = 0 THEN 1
-              ELSE (sum(turned + worth) OVER (ORDER BY turned + worth DESC NULLS LAST, place.id)
+         CASE WHEN turned + worth = 0 THEN 1
+              ELSE (sum(turned + worth) OVER (ORDER BY turned + worth DESC, place.id)
                     - turned - worth) / sum(turned + worth) OVER () END AS above
-  FROM place LEFT JOIN here ON here.location_id = place.id LEFT JOIN counted ON counted.location_id = place.id
+  FROM place JOIN here ON here.location_id = place.id LEFT JOIN counted ON counted.location_id = place.id
 ), due AS (
   SELECT *, CASE WHEN above < 0.80 THEN 30 WHEN above < 0.95 THEN 90 ELSE 180 END AS every FROM ranked
 )
-SELECT id, code, zone, kind, days, (worth * 100)::bigint, moved::int, every, coalesce(days, 365) - every
+SELECT id, code, zone, kind, days, (worth * 100)::bigint, moved::bigint, every, coalesce(days, 365) - every
 FROM due WHERE coalesce(days, 365) >= every AND NOT EXISTS (
   SELECT 1 FROM distribution_countplace p JOIN distribution_count c ON c.id = p.count_id
   WHERE p.location_id = due.id AND c.state IN ('OPEN', 'COUNTED'))

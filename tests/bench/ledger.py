@@ -47,8 +47,9 @@ CREATE TEMP TABLE line AS
 SELECT n, 'B' || n / 5 AS reference, %(first)s + (n * 7919) %% %(lots)s AS lot_id
 FROM generate_series(0::bigint, %(lines)s - 1) n;
 
-INSERT INTO distribution_movement (lot_id, from_location_id, to_location_id, units, reason, reference, happened_at)
-SELECT l.id, p.supplier, p.slot, 100000, 'RECEIPT', '', now() - interval '700 days'
+INSERT INTO distribution_movement
+  (lot_id, from_location_id, to_location_id, units, reason, reference, happened_at, recorded_at)
+SELECT l.id, p.supplier, p.slot, 100000, 'RECEIPT', '', now() - interval '700 days', now() - interval '700 days'
 FROM place p, distribution_lot l WHERE l.id >= %(first)s;
 
 INSERT INTO distribution_movement
@@ -60,9 +61,11 @@ SELECT x.lot_id, s.a, s.b, 1, s.reason, x.reference, w.at, w.at FROM line x, pla
 
 INSERT INTO distribution_balance
   (lot_id, location_id, item_id, centre_id, usable_until, units, allocated, uncovered, sellable)
-SELECT l.id, p.slot, l.item_id, %(here)s, l.usable_until,
-       100000 - (SELECT count(*) FROM line x WHERE x.lot_id = l.id), 0, 0, true
-FROM place p, distribution_lot l WHERE l.id >= %(first)s;
+SELECT l.id, p.slot, l.item_id, %(here)s, l.usable_until, 100000 - coalesce(x.n, 0), 0, 0, true
+FROM place p, distribution_lot l
+LEFT JOIN (SELECT lot_id, count(*) AS n FROM line GROUP BY lot_id) x ON x.lot_id = l.id WHERE l.id >= %(first)s;
+
+ANALYZE line;
 
 INSERT INTO distribution_fulfilment
   (round_id, centre_id, destination_id, reference, recipient_label, temperature, state)
@@ -111,8 +114,7 @@ def write(m, there, lines, lots):
         admin.execute("SET session_replication_role = replica")
         cursor = psycopg.ClientCursor(admin)
         for statement in HISTORY.split(";\n"):
-            if statement.strip():
-                cursor.execute(statement, values)
+            cursor.execute(statement, values)
         admin.execute("VACUUM ANALYZE")
 
 
