@@ -204,7 +204,8 @@ def releasing(options):
 
 
 COPIED = {
-    "distribution_fulfilment": "round_id, centre_id, reference, recipient_label, slot_starts, temperature, state",
+    "distribution_fulfilment": "round_id, centre_id, destination_id, reference, recipient_label, slot_starts, "
+    "temperature, state",
     "distribution_fulfilmentline": "fulfilment_id, line, item_id, label, sold_by, pieces, max_grams, awaited, short, "
     "picked, handed_out, state",
     "distribution_task": "centre_id, kind, wave_id, fulfilment_id, due_at, state",
