@@ -77,7 +77,6 @@ def deadline(one):
 
 def wave(row):
     return {
-        "id": row.wave,
         "trip": row.trip,
         "round": row.round,
         "temperature": row.temperature,

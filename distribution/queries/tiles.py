@@ -47,11 +47,10 @@ class Expiring:
 
 @dataclass(frozen=True)
 class WaveRow:
-    """A wave that is not done."""
+    """Waves of one temperature for one trip, or for a round that is handed out here, not done yet."""
 
-    wave: int
     trip: int | None
-    round: int
+    round: int | None
     temperature: str
     leaves_at: datetime | None
     to: str
@@ -130,13 +129,14 @@ def in_hands(centre: Centre, *, at: datetime) -> QuerySet[Task]:
 
 
 def waves(centre: Centre) -> list[WaveRow]:
-    """Waves with unfinished tasks, in the order of their departures, cold last."""
+    """What is under way, in the order of departures, cold last. Goods of many rounds may leave by one trip."""
     rows = fetch_all(
         """
         WITH live AS (
           SELECT wave_id, min(due_at) AS due_at FROM distribution_task
           WHERE centre_id = %s AND state IN ('OPEN', 'TAKEN') AND wave_id IS NOT NULL GROUP BY wave_id)
-        SELECT w.id, w.trip_id, w.round_id, w.temperature, t.departs_at, coalesce(c.name, ''), r.hands_over_on,
+        SELECT t.id, CASE WHEN t.id IS NULL THEN r.id END, w.temperature, t.departs_at, coalesce(c.name, ''),
+               min(r.hands_over_on),
                count(*) FILTER (WHERE k.kind = 'PICK'),
                count(*) FILTER (WHERE k.kind = 'PICK' AND k.state = 'DONE'),
                count(*) FILTER (WHERE k.kind = 'PACK' AND k.state = 'DONE')
@@ -144,8 +144,8 @@ def waves(centre: Centre) -> list[WaveRow]:
         JOIN distribution_round r ON r.id = w.round_id
         JOIN distribution_task k ON k.wave_id = w.id AND k.state <> 'CANCELLED'
         LEFT JOIN distribution_trip t ON t.id = w.trip_id LEFT JOIN distribution_centre c ON c.id = t.to_centre_id
-        GROUP BY w.id, t.id, c.id, r.id, live.due_at ORDER BY live.due_at, w.temperature, w.id
+        GROUP BY 1, 2, 3, 4, 5 ORDER BY min(live.due_at), 1, 2, 3
         """,
         [centre.pk],
     )
-    return [WaveRow(*row[:7], Progress(*row[7:])) for row in rows]
+    return [WaveRow(*row[:6], Progress(*row[6:])) for row in rows]

@@ -1,17 +1,19 @@
 """The board, the rows behind its tiles, the queue in waves, dead jobs."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from distribution.models import Fulfilment, Task, Trip
+from distribution.models import Fulfilment, Task, Trip, Wave
 from distribution.operations import tasks
-from distribution.queries import blocks, board, waves
+from distribution.queries import blocks, board, tiles, waves
+from marketplace.kernel.clock import moment
 from marketplace.kernel.models import Job, JobRetry
 from tests.factories import CentreFactory, StaffFactory
+from tests.factories.distribution import RoundFactory
 from tests.factories.live import live_market
-from tests.factories.market import AFTER_CLOSE, PACKING
+from tests.factories.market import AFTER_CLOSE, PACKING, Market
 from tests.factories.network_market import network
 from tests.orders.operations.test_order_story import pack_everything, pick_everything
 from tests.workers import do_jobs
@@ -197,6 +199,20 @@ def test_queue_is_by_departure_then_temperature_cold_last():
     assert [(one.trip, [task.kind for task in one.chambers[0].tasks]) for one in found] == [
         (made.trip, ["LOAD"])
     ]
+
+
+def test_waves_of_many_rounds_that_leave_by_one_trip_are_one_row(net):
+    other = Market(net.here.centre, RoundFactory(centre=net.here.centre, hands_over_on=date(2026, 11, 28),
+                   ends_at=moment(date(2026, 11, 28), time(18))), net.there.producer)  # fmt: skip
+    other.order([(net.there.add(stock=3), 1)])
+    other.close_and_release()
+    assert Wave.objects.filter(centre=net.there.centre, trip=net.trip).count() == 2
+    rows = tiles.waves(net.there.centre)
+    assert [(row.trip, row.round, row.temperature, row.progress.parts) for row in rows] == [
+        (net.trip.pk, None, "AMBIENT", 3)
+    ]
+    local = tiles.waves(net.here.centre)
+    assert [(row.trip, row.round, row.progress.parts) for row in local] == [(None, net.here.round.pk, 1)]
 
 
 # --- dead jobs ---
