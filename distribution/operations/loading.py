@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import jobs, locks
+from distribution import locks
 from distribution.models import (
     Balance,
     Document,
@@ -24,7 +24,7 @@ from distribution.models import (
     TripEvent,
     TripRoom,
 )
-from distribution.operations import corrections, fulfilments, scans, tasks
+from distribution.operations import corrections, fulfilments, scans, tasks, trips
 from distribution.operations.ledger import Move, Paper, post
 from distribution.operations.steps import Step, UnknownCode, WrongChamber, WrongCrate, WrongGoods, find_crate
 from distribution.queries import loads
@@ -33,7 +33,6 @@ from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.units import Temperature
 
 # What is printed at the doors of a lorry's chambers.
@@ -109,14 +108,7 @@ def next_step(*, task: Task) -> Step:
 
 def scan(*, task: int, key: UUID, code: str, by: User, at: datetime, **_counted: object) -> dict[str, Any]:
     """One scan: a crate, then its chamber. Raises WrongScan, logged, which changes nothing."""
-    return scans.run(
-        task=task,
-        key=key,
-        body={"code": code},
-        by=by,
-        at=at,
-        effect=lambda: _scan(task, code.strip(), by, at),
-    )
+    return scans.by_code(task=task, key=key, code=code, by=by, at=at, effect=_scan)
 
 
 def _scan(task, code, by, at):
@@ -240,7 +232,7 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     document = _into_transit(row, aboard, by, at)
     move_trip(trip=row, new=TripState.DEPARTED, by=by, at=at, reason=reason.strip(), departed_at=at)
     if behind or unfinished:
-        outbox.write([changed(row, at)])
+        outbox.write([trips.changed(row, at)])
     return document
 
 
@@ -319,9 +311,3 @@ def move_trip(
         trip=trip, old=trip.state, new=new, arrives_at=trip.arrives_at, by=by, at=at, reason=reason[:200]
     )
     trip.state = new
-
-
-def changed(trip: Trip, at: datetime) -> NewJob:
-    """The job that plans anew what no longer goes by the trip."""
-    key = f"{jobs.TRIP_CHANGED}:{trip.pk}:{at.isoformat()}"
-    return NewJob(jobs.TRIP_CHANGED, key, {"trip": trip.pk, "at": at.isoformat()}, trip.from_centre.code)

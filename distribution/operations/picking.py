@@ -23,7 +23,7 @@ from distribution.models import (
     Task,
     TaskEvent,
 )
-from distribution.operations import allocations, fulfilments, loading, shortages, tasks
+from distribution.operations import allocations, fulfilments, loading, shortages, tasks, trips
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, shift
 from distribution.operations.shortages import Missing
@@ -410,7 +410,7 @@ def _stage(task, fulfilment, leaves_by, code, by, at):
         if leaves_by.state in loading.LOADS:
             loading.expect(fulfilment=fulfilment, trip=leaves_by.pk)
         else:
-            outbox.write([loading.changed(leaves_by, at)])
+            outbox.write([trips.changed(leaves_by, at)])
         return
     weighed = fulfilment.lines.filter(sold_by=SoldBy.WEIGHT, picked__gt=0)
     fulfilments.announce_weighed(

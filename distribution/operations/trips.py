@@ -3,6 +3,7 @@ notice rewrites the routes of the rounds it touches in the same transaction."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -180,9 +181,9 @@ def delay(
     before = routes.rounds_touched(trips=[row.pk])
     row.departs_at, row.arrives_at = departs_at, arrives_at
     row.save(update_fields=["departs_at", "arrives_at"])
-    events = trip_rows.record(trips=[row.pk], old=row.state, by=by, at=at, reason=reasoned(reason))
+    trip_rows.record(trips=[row.pk], old=row.state, by=by, at=at, reason=reasoned(reason))
     routes.refresh(rounds={*before, *routes.rounds_touched(trips=[row.pk])})
-    _announce(row, events[0], at)
+    outbox.write([changed(row, at)])
     return row
 
 
@@ -211,10 +212,10 @@ def cancel(*, trip: int, reason: str, by: User | None, at: datetime) -> Trip:
         raise TripOver if row.state in TRIP.final else TripUnderWay
     reason = reasoned(reason)
     rounds = routes.rounds_touched(trips=[row.pk])
-    old = call_off(trips=[row.pk], old=row.state, by=by, at=at, reason=reason)
+    call_off(trips=[row.pk], old=row.state, by=by, at=at, reason=reason)
     routes.refresh(rounds=rounds)
     row.state = TripState.CANCELLED
-    _announce(row, old[0], at)
+    outbox.write([changed(row, at)])
     return row
 
 
@@ -231,14 +232,7 @@ def refresh_routes(*, trips: Collection[int]) -> None:
     routes.refresh(rounds=routes.rounds_touched(trips=trips))
 
 
-def _announce(row, event, at):
-    outbox.write(
-        [
-            NewJob(
-                jobs.TRIP_CHANGED,
-                f"trip_changed:{row.pk}:{event}",
-                {"trip": row.pk, "at": at.isoformat()},
-                row.from_centre.code,
-            )
-        ]
-    )
+def changed(trip: Trip, at: datetime) -> NewJob:
+    """The job that plans anew what no longer goes by the trip; one for each change, however close they come."""
+    facts = {"trip": trip.pk, "at": at.isoformat()}
+    return NewJob(jobs.TRIP_CHANGED, f"trip_changed:{trip.pk}:{uuid4()}", facts, trip.from_centre.code)
