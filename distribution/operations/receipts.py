@@ -122,18 +122,7 @@ def post_receipt(
     locks.supply_of_items(centre=centre, items=items)
     document = post(
         centre=centre,
-        moves=[
-            Move(
-                a.lot.pk,
-                virtual(centre=centre, kind=Location.Kind.SUPPLIER),
-                a.location.pk,
-                a.counted.units,
-                Movement.Reason.RECEIPT,
-                a.counted.grams,
-                line=n,
-            )
-            for n, a in enumerate(arrived, start=1)
-        ],
+        moves=_moves(centre, arrived),
         by=by,
         at=at,
         paper=_paper(producer, arrived, reference),
@@ -147,6 +136,22 @@ def post_receipt(
             _finish(due, by, at)
     fulfilments.refresh(ids={line.fulfilment for line in waiting.values()}, by=by, at=at)
     return document
+
+
+def _moves(centre, arrived):
+    supplier = virtual(centre=centre, kind=Location.Kind.SUPPLIER)
+    return [
+        Move(
+            a.lot.pk,
+            supplier,
+            a.location.pk,
+            a.counted.units,
+            Movement.Reason.RECEIPT,
+            a.counted.grams,
+            line=n,
+        )
+        for n, a in enumerate(arrived, start=1)
+    ]
 
 
 @retried

@@ -31,6 +31,26 @@ def run(
         raise
 
 
+def by_code(
+    *,
+    task: int,
+    key: UUID,
+    code: str,
+    by: User,
+    at: datetime,
+    effect: Callable[[int, str, User, datetime], Any],
+) -> Any:
+    """The same for a scan that is nothing but its code."""
+    return run(
+        task=task,
+        key=key,
+        body={"code": code},
+        by=by,
+        at=at,
+        effect=lambda: effect(task, code.strip(), by, at),
+    )
+
+
 @retried
 @transaction.atomic
 def _once(task, key, body, effect):

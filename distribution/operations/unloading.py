@@ -76,14 +76,7 @@ def next_step(*, task: Task) -> Step:
 
 def scan(*, task: int, key: UUID, code: str, by: User, at: datetime, **_counted: object) -> dict[str, Any]:
     """One crate out of the lorry: `{"result", "goes", "next"}`; `goes` says where it is to stand."""
-    return scans.run(
-        task=task,
-        key=key,
-        body={"code": code},
-        by=by,
-        at=at,
-        effect=lambda: _scan(task, code.strip(), by, at),
-    )
+    return scans.by_code(task=task, key=key, code=code, by=by, at=at, effect=_scan)
 
 
 def _scan(task, code, by, at):
