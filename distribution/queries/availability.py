@@ -20,8 +20,8 @@ WITH ways AS MATERIALIZED (
   JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS r(id, day) ON r.id = w.round_id
   WHERE w.is_current
 ), goods AS MATERIALIZED (
-  SELECT s.item_id, s.centre_id, p.temperature, s.available_on, s.usable_until - p.minimum_life_days AS until,
-         s.quantity - s.held - s.reserved AS pieces
+  SELECT s.item_id, s.centre_id, p.temperature, s.available_on, s.quantity - s.held - s.reserved AS pieces,
+         s.usable_until - coalesce(p.minimum_life_days, 0) AS until
   FROM distribution_supply s
   JOIN producers_stockitem i ON i.id = s.item_id
   JOIN producers_product p ON p.id = i.product_id
@@ -48,8 +48,8 @@ JOIN distribution_supply s ON s.centre_id = w.origin_id
 JOIN producers_stockitem i ON i.id = s.item_id
 JOIN producers_product p ON p.id = i.product_id AND p.temperature = w.temperature
 WHERE s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
-  AND s.usable_until >= r.hands_over_on + p.minimum_life_days
-""".replace("%(rounds)s", "%s")
+  AND s.usable_until >= r.hands_over_on + coalesce(p.minimum_life_days, 0)
+""".replace("%(rounds)s", "%s")  # noqa: S608 - both parts are ours
 
 
 @dataclass(frozen=True)
