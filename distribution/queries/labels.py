@@ -103,11 +103,8 @@ def _split(elements):
     """One barcode for the fields of fixed length, one for the rest: each is short enough for a hand scanner."""
     fixed = [one for one in elements if one[0] in gs1.FIXED]
     rest = [one for one in elements if one[0] not in gs1.FIXED]
-    return (
-        [part for part in (fixed[:1], fixed[1:], rest) if part]
-        if len(fixed) > 3
-        else [p for p in (fixed, rest) if p]
-    )
+    parts = [fixed[:1], fixed[1:], rest] if len(fixed) > 3 else [fixed, rest]
+    return [part for part in parts if part]
 
 
 def render(labels: Sequence[Printed]) -> bytes:

@@ -102,7 +102,7 @@ def _change(request, producer, sheet):
         return
     if _just_read(request, code):
         words = _(
-            "Ten sam kod drugi raz w ciągu 2 sekund. Jeśli to następna taka sama skrzynka, zeskanuj ją jeszcze raz."
+            "Ten sam kod drugi raz w ciągu 2 sekund. Jeśli to następna skrzynka, zeskanuj ją jeszcze raz."
         )
         messages.warning(request, words)
         return

@@ -176,9 +176,10 @@ class Sheet:
 
     def check(self, made: list[CountedForm], *, last: bool) -> bool:
         """Whether all lines are right. When this was all, or more came than was owed, somebody says why."""
-        right = all([form.is_valid() for form in made])  # every form, so that every error shows
-        if not right or self.owed is None:
-            return right
+        wrong = [form for form in made if not form.is_valid()]  # every form, so that every error shows
+        if wrong or self.owed is None:
+            return not wrong
+        right = True
         by_item: dict[int, list[CountedForm]] = defaultdict(list)
         for form in made:
             by_item[form.stock_item.pk].append(form)

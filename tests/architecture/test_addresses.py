@@ -37,7 +37,7 @@ RULES = [
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/<str:code>/dostawy/okna/<bigint:pk>/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
-    (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals))/$", {"producer", "rival"}),  # each their own
+    (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals))/$", {"producer", "rival"}),  # their own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
@@ -110,7 +110,8 @@ def world():
     drill = recalls.start(lot=balance.lot_id, reason="ćwiczenie", by=people["lead"], at=now, drill=True)
     return people, {
         "code": m.centre.code, "order": order, "offer": offer, "producer": m.producer, "basket": anonymous,
-        "slot": slot, "crate": HandlingUnit.objects.filter(centre=m.centre).first(), "leg": leg, "trip": TripFactory(to_centre=m.centre),
+        "slot": slot, "crate": HandlingUnit.objects.filter(centre=m.centre).first(),
+        "leg": leg, "trip": TripFactory(to_centre=m.centre),
         "task": Task.objects.get(kind="PICK"), "arrival": arrival, "balance": balance, "lot": balance.lot,
         "count": count, "counted": count.places.get(), "recall": drill,
         "document": Document.objects.get(), "fulfilment": Fulfilment.objects.get(), "round": m.round,
@@ -124,7 +125,8 @@ def address_of(route, things):
         (
             things[name].pk
             for part, name in [
-                ("okna/", "slot"), ("dock-slots/", "slot"), ("liczenia/miejsca", "counted"), ("liczenia/", "count"), ("counts/", "count"), ("partia/", "lot"),
+                ("okna/", "slot"), ("dock-slots/", "slot"),
+                ("liczenia/miejsca", "counted"), ("liczenia/", "count"), ("counts/", "count"), ("partia/", "lot"),
                 ("wycofania/", "recall"), ("recalls/", "recall"), ("kwarantanna/", "balance"),
                 ("darowizny/", "balance"),
                 ("rozdysponuj", "fulfilment"), ("rozklad/", "leg"), ("legs/", "leg"), ("kursy/", "trip"),
