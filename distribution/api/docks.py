@@ -33,7 +33,7 @@ class WindowBody(serializers.Serializer):
     capacity = serializers.IntegerField(min_value=1, max_value=MOST_CAPACITY)
 
 
-class RoomBody(serializers.Serializer):
+class CapacityBody(serializers.Serializer):
     capacity = serializers.IntegerField(min_value=0, max_value=MOST_CAPACITY)
 
 
@@ -61,7 +61,7 @@ class DockSlots(Led):
 
 
 class DockSlotRoom(Led):
-    @extend_schema(request=RoomBody, responses=dict)
+    @extend_schema(operation_id="centres_dock_slot_change", request=CapacityBody, responses=dict)
     def post(self, request, code, pk):
         """Changes a window's room; 0 takes it away. For the lead."""
         centre = self.centre(code)
@@ -69,7 +69,7 @@ class DockSlotRoom(Led):
         row = DockSlot.objects.filter(pk=pk, centre=centre).first()
         if row is None:
             raise NotFound
-        left = docks.change(slot=row.pk, by=request.user, at=timezone.now(), **self.checked(RoomBody))
+        left = docks.change(slot=row.pk, by=request.user, at=timezone.now(), **self.checked(CapacityBody))
         return Response(shapes.dock_slot(left) if left else {"id": pk, "capacity": 0})
 
 

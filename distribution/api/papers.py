@@ -3,6 +3,7 @@
 from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -55,6 +56,10 @@ class CrateLabel(Floor):
         return files.pdf(labels.of_crate(row), f"skrzynia-{row.sscc}.pdf")
 
 
+class PhotoBody(serializers.Serializer):
+    photo = serializers.FileField()
+
+
 class Photos(Floor):
     parser_classes = [MultiPartParser]
 
@@ -64,13 +69,13 @@ class Photos(Floor):
             raise NotFound
         return row
 
-    @extend_schema(responses=dict)
+    @extend_schema(operation_id="centres_documents_photos_list", responses=dict)
     def get(self, request, code, pk):
         """The photographs of a receipt."""
         rows = self.document(code, pk).photos.order_by("pk")
         return Response({"results": [{"id": row.pk, "at": row.at.isoformat()} for row in rows]})
 
-    @extend_schema(responses={201: dict})
+    @extend_schema(request=PhotoBody, responses={201: dict})
     def post(self, request, code, pk):
         """Adds a photograph (JPEG, PNG or WebP up to 8 MB, the part `photo`)."""
         document = self.document(code, pk)

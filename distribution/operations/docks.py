@@ -124,6 +124,7 @@ def book(*, arrival: int, slot: int, by: User | None, at: datetime, crates: int 
         raise WindowNotForIt
     if row.dock_slot_id != slot:
         _take(slot, without=row.dock_slot_id)
+        chosen.refresh_from_db()
     row.dock_slot, row.crates = chosen, crates
     row.save(update_fields=["dock_slot", "crates"])
     return row

@@ -93,8 +93,9 @@ def scan(
 
 def _effect(task, code, units, by, at):
     row = tasks.mine(task=task, by=by, at=at)
-    item = Balance.objects.values_list("item_id", flat=True).get(pk=row.balance_id)
-    locks.supply_of_items(centre=row.centre_id, items=[item])  # nobody sets pieces aside meanwhile
+    locks.supply_of_items(
+        centre=row.centre_id, items=[_balance(row).item_id]
+    )  # nobody sets pieces aside meanwhile
     step = next_step(task=row)
     if step.expects == "nothing":
         _finish(row, by, at, reason=_("nic już nie zostało"))

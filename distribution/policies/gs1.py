@@ -180,9 +180,9 @@ def elements_of(label: Label) -> list[tuple[str, str]]:
     made: list[tuple[str, str | None]] = [
         ("00", label.sscc),
         ("02" if label.sscc else "01", label.gtin),
-        ("13", label.made and f"{label.made:%y%m%d}"),
-        ("15", label.best_before and f"{label.best_before:%y%m%d}"),
-        ("17", label.use_by and f"{label.use_by:%y%m%d}"),
+        ("13", _digits_of(label.made)),
+        ("15", _digits_of(label.best_before)),
+        ("17", _digits_of(label.use_by)),
         *_weight(label.grams),
         ("10", label.lot),
         ("37" if label.sscc else "30", str(label.count) if label.count else None),
@@ -191,6 +191,10 @@ def elements_of(label: Label) -> list[tuple[str, str]]:
     for ai, value in found:
         _check(ai, value)
     return found
+
+
+def _digits_of(day: date | None) -> str | None:
+    return f"{day:%y%m%d}" if day else None
 
 
 def _weight(grams: int | None) -> list[tuple[str, str | None]]:

@@ -87,7 +87,8 @@ def windows(request, centre):
     may_change = leads(request.user, centre)
     today = local_date(now)
     form = WindowForm(
-        request.POST or None, initial={"first": today, "last": today + timedelta(days=SHOWN_DAYS - 1)}
+        request.POST if request.method == "POST" else None,
+        initial={"first": today, "last": today + timedelta(days=SHOWN_DAYS - 1)},
     )
     if request.method == "POST":
         if not may_change:

@@ -66,10 +66,9 @@ def delivery(request, producer, pk):
     row = _own(producer, pk)
     now = timezone.now()
     windows = arrivals.windows_for(row, at=now)
-    form = WindowChoice(
-        windows, request.POST or None, initial={"slot": row.dock_slot_id, "crates": row.crates}
-    )
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = WindowChoice(windows, sent, initial={"slot": row.dock_slot_id, "crates": row.crates})
+    if form.is_valid():
         try:
             docks.book(arrival=row.pk, by=request.user, at=now, **form.cleaned_data)
         except DomainError as refusal:

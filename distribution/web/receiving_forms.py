@@ -35,7 +35,7 @@ class CountedForm(forms.Form):
         label=gettext_lazy("Waga razem (g)"), min_value=1, max_value=20_000_000, required=False
     )
     temperature = forms.DecimalField(
-        label=gettext_lazy("Temperatura (°C)"), max_digits=4, decimal_places=1, required=False
+        label=gettext_lazy("Temperatura (°C)"), max_digits=4, decimal_places=1, required=False, localize=True
     )
     location = forms.CharField(label=gettext_lazy("Miejsce (puste: rampa)"), max_length=40, required=False)
     refused_units = forms.IntegerField(

@@ -117,5 +117,5 @@ def test_list_takes_the_same_statements_with_one_and_with_twenty(desk, n, django
         )
         ArrivalLine.objects.create(arrival=row, item=desk.m.add().stock_item, owed=3)
     desk.get()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get()

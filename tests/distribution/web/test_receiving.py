@@ -276,11 +276,14 @@ def test_photograph_is_made_anew_and_shown_to_the_centre_alone(ramp, settings, t
     ramp.post()
     assert "Zdjęcie dołączone" in upload(ramp, picture()).content.decode()
     photo = ReceiptPhoto.objects.get()
-    kept = photo.image.read()
+    with photo.image.open() as file:
+        kept = file.read()
     assert b"Leszna" not in kept
     assert Image.open(BytesIO(kept)).format == "WEBP"
     address = f"dokumenty/{photo.document_id}/zdjecia/{photo.pk}/"
-    assert b"".join(ramp.get(address).streaming_content) == kept
+    shown = ramp.get(address)
+    assert b"".join(shown.streaming_content) == kept
+    shown.close()
     ramp.client.force_login(StaffFactory(role="LEAD").user)
     assert ramp.get(address).status_code == 404
     ramp.client.logout()
