@@ -1,6 +1,6 @@
 """The only row locks of this package, each by primary key, in the one order of the system:
-order, round, slot, timetable, leg, trip, routes, lines, fulfilment, count, task, document, supply, trip room, lot,
-balance, location, counter, job."""
+order, round, slot, timetable, leg, trip, routes, arrival, dock slot, lines, fulfilment, count, task, document, supply,
+trip room, lot, balance, location, counter, job."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from distribution.models import (
     Arrival,
     Count,
+    DockSlot,
     Document,
     Fulfilment,
     Leg,
@@ -76,6 +77,15 @@ def fulfilments_of_order(reference: str) -> list[Fulfilment]:
 def arrival(pk: int) -> Arrival:
     """An arrival that is still expected."""
     return _one(Arrival.objects.select_for_update(no_key=True).filter(state=ArrivalState.EXPECTED), pk)
+
+
+def docks(centre: int) -> None:
+    """Lets one lead at a time offer windows of a centre: what does not exist yet has no row to lock."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended('distribution.docks:' || %s, 0))", [centre])
+
+
+def dock_slots(ids: Iterable[int]) -> list[DockSlot]:
+    return list(DockSlot.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
 
 
 def document(pk: int) -> Document:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from distribution.models import DocumentLine, ReceiptItem
 from distribution.states import LotState
 
 
@@ -23,13 +24,17 @@ class PlaceBody(serializers.Serializer):
 
 class CountedBody(serializers.Serializer):
     item = serializers.IntegerField(min_value=1, max_value=2**62, required=False)
-    gtin = serializers.CharField(max_length=60, required=False)
+    gtin = serializers.CharField(max_length=120, required=False, trim_whitespace=False)
     lot_code = serializers.CharField(max_length=20, allow_blank=True, default="")
     printed_on = serializers.DateField(required=False, allow_null=True)
-    units = serializers.IntegerField(min_value=1, max_value=100_000)
+    units = serializers.IntegerField(min_value=0, max_value=100_000, required=False)
     grams = serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False, allow_null=True)
     temperature = serializers.DecimalField(max_digits=4, decimal_places=1, required=False, allow_null=True)
     refused_units = serializers.IntegerField(min_value=0, max_value=100_000, default=0)
+    refused_for = serializers.ChoiceField(choices=DocumentLine.Refusal.choices, default="", allow_blank=True)
+    difference_for = serializers.ChoiceField(
+        choices=ReceiptItem.Difference.choices, default="", allow_blank=True
+    )
     note = serializers.CharField(max_length=200, allow_blank=True, default="")
     location = serializers.CharField(max_length=24, required=False)
 
@@ -39,6 +44,7 @@ class ReceiptBody(serializers.Serializer):
     producer = serializers.SlugField(max_length=80, required=False)
     arrival = serializers.IntegerField(min_value=1, max_value=2**62, required=False)
     last = serializers.BooleanField(default=False)
+    seen = serializers.IntegerField(min_value=0, max_value=10**9, default=0)
     reference = serializers.CharField(max_length=40, allow_blank=True, default="")
     lines = CountedBody(many=True, allow_empty=False)
 

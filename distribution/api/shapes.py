@@ -55,19 +55,52 @@ def arrival(row):
         "id": row.pk,
         "producer": row.producer.slug,
         "due_on": row.due_on.isoformat(),
+        "slot": dock_slot(row.dock_slot) if row.dock_slot else None,
+        "crates": row.crates,
         "owed": row.owed,
         "received": row.received,
-        "lines": [
-            {
-                "item": line.item_id,
-                "name": line.item.product.name,
-                "piece": line.item.name,
-                "owed": line.owed,
-                "received": line.received,
-            }
-            for line in row.lines.all()
-        ],
+        "lines": arrival_lines(row),
     }
+
+
+def arrival_lines(row):
+    return [
+        {
+            "item": line.item_id,
+            "name": line.item.product.name,
+            "piece": line.item.name,
+            "owed": line.owed,
+            "received": line.received,
+        }
+        for line in row.lines.all()
+    ]
+
+
+def delivery(row):
+    """An arrival as its producer sees it."""
+    return {
+        "id": row.pk,
+        "centre": row.centre.code,
+        "due_on": row.due_on.isoformat(),
+        "slot": dock_slot(row.dock_slot) if row.dock_slot else None,
+        "crates": row.crates,
+        "lines": arrival_lines(row),
+    }
+
+
+def dock_slot(row):
+    return {
+        "id": row.pk,
+        "on": row.on.isoformat(),
+        "starts": f"{row.starts:%H:%M}",
+        "ends": f"{row.ends:%H:%M}",
+        "capacity": row.capacity,
+        "taken": row.taken,
+    }
+
+
+def sold(row):
+    return asdict(row) | {"on": row.on.isoformat()}
 
 
 def trace(found):

@@ -1,5 +1,5 @@
 from distribution.models.allocation import Allocation
-from distribution.models.arrival import Arrival, ArrivalLine, DockSlot, ReceiptPhoto
+from distribution.models.arrival import Arrival, ArrivalLine, DockSlot, ReceiptItem, ReceiptPhoto
 from distribution.models.balance import Balance
 from distribution.models.centre import Centre, Location, Zone
 from distribution.models.count import Count, CountLine, CountPlace
@@ -53,6 +53,7 @@ __all__ = [
     "Reading",
     "Recall",
     "RecallPlace",
+    "ReceiptItem",
     "ReceiptPhoto",
     "Round",
     "RoundEvent",

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.centre import Centre
+from distribution.models.document import Document, DocumentLine
 from distribution.models.supply import Supply
 from distribution.states import ArrivalState
 from producers.models import Producer, StockItem
@@ -78,10 +79,53 @@ class ArrivalLine(models.Model):
         return f"{self.arrival_id}: {self.item_id} × {self.owed}"
 
 
+class ReceiptItem(models.Model):
+    """Append-only: what a PZ says of one stock item against what was still owed then. Goods of which nothing was
+    taken have no lot, and so no line of the PZ: here they are all the same."""
+
+    class Difference(models.TextChoices):
+        LESS_MADE = "LESS_MADE", _("producent ma mniej")
+        LEFT_BEHIND = "LEFT_BEHIND", _("zostało u producenta, przyjedzie później")
+        DAMAGED = "DAMAGED", _("zniszczone w drodze")
+        MISCOUNTED = "MISCOUNTED", _("inna liczba niż na dokumencie")
+        EXTRA = "EXTRA", _("przywieziono więcej")
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="items")
+    item = models.ForeignKey(StockItem, models.PROTECT, related_name="+")
+    arrival = models.ForeignKey(Arrival, models.PROTECT, null=True, related_name="receipt_items")
+    owed = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    refused_for = models.CharField(max_length=11, choices=DocumentLine.Refusal, blank=True)
+    difference_for = models.CharField(max_length=11, choices=Difference, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "item"], name="distribution_receipt_item_once"),
+            models.CheckConstraint(
+                condition=Q(refused=0) | ~Q(refused_for=""), name="distribution_receipt_item_refused_for"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.document_id}: {self.item_id} {self.accepted}/{self.owed}"
+
+    @property
+    def missing(self):
+        """Pieces owed that did not come; a negative number came beyond what was owed."""
+        return self.owed - self.accepted - self.refused
+
+    @property
+    def beyond(self):
+        """Pieces that came beyond what was owed."""
+        return -self.missing
+
+
 class ReceiptPhoto(models.Model):
     """A picture taken at the ramp: what came broken, warm or unlabelled."""
 
-    document = models.ForeignKey("distribution.Document", models.PROTECT, related_name="photos")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="photos")
     image = models.ImageField(upload_to="receipts/")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

@@ -71,6 +71,8 @@ class Task(models.Model):
         COUNT = "COUNT", _("liczenie")
         PULL = "PULL", _("wyjęcie wycofanej partii")
 
+    FROM_RAMP = (Kind.PUT_AWAY, Kind.PUT_BACK)
+
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="tasks", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="tasks")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from distribution import locks
 from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Location, Movement, Shortage
-from distribution.operations import fulfilments, shortages
+from distribution.operations import arrivals, fulfilments, shortages
 from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
 from distribution.operations.shortages import Missing
 from distribution.states import FulfilmentState
@@ -61,7 +61,10 @@ def reverse(*, document: int, reason: str, by: User | None, at: datetime) -> Doc
     row = Document.objects.get(pk=document)
     if row.reference and row.kind != Document.Kind.PZ:
         raise BelongsToOrder
-    return mirror(document=document, reason=reason, by=by, at=at)
+    arrivals.hold_of(document=document)
+    made = mirror(document=document, reason=reason, by=by, at=at)
+    arrivals.take_back(document=row)
+    return made
 
 
 def mirror(*, document: int, reason: str, by: User | None, at: datetime) -> Document:

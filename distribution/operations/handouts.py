@@ -18,6 +18,7 @@ from distribution.models import (
     Movement,
 )
 from distribution.operations import corrections, fulfilments
+from distribution.operations.counted import dock
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
@@ -199,7 +200,7 @@ class SpoilsFast(DomainError):
 @transaction.atomic
 def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime) -> Document:
     """What nobody collected leaves its crates by an RW: `to` is WASTE or DONATION, or SLOT to put goods that
-    keep back on the shelf for sale. Raises NotUncollected, SpoilsFast."""
+    keep on the ramp, from where a task puts them back on the shelf. Raises NotUncollected, SpoilsFast."""
     row = locks.fulfilment(fulfilment)
     if row.state != FulfilmentState.UNCOLLECTED:
         raise NotUncollected
@@ -220,7 +221,7 @@ def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime
             Move(
                 b.lot_id,
                 b.location_id,
-                _target(row, b, to),
+                _target(row, to),
                 b.units,
                 reasons[to],
                 b.grams,
@@ -238,12 +239,7 @@ def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime
     return document
 
 
-def _target(fulfilment, balance, to):
+def _target(fulfilment, to):
     if to != Location.Kind.SLOT:
         return virtual(centre=fulfilment.destination_id, kind=to)
-    slots = Location.objects.filter(
-        centre_id=fulfilment.destination_id,
-        kind=Location.Kind.SLOT,
-        zone__temperature=balance.item.product.temperature,
-    )
-    return slots.order_by("walk_order").values_list("pk", flat=True).first()
+    return dock(fulfilment.destination_id).pk

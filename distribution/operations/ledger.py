@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Document, Location, Lot, Movement
+from distribution.operations import ramp
 from distribution.states import LotState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
@@ -66,7 +67,7 @@ class Paper:
     trip: int | None = None
     crates: dict[int, str] = field(default_factory=dict)
     temperatures: dict[int, int] = field(default_factory=dict)
-    refused: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, tuple[int, str]] = field(default_factory=dict)  # pieces sent back, and why
     notes: dict[int, str] = field(default_factory=dict)
     weights: dict[int, int] = field(default_factory=dict)  # grams of goods that are counted, not weighed
 
@@ -88,21 +89,19 @@ def post(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime, p
     Locks supply, lots, balances and the document counter, in that order. Goods that are sold and lost show as
     `uncovered` supply, for which a job is written. Raises NotEnoughThere when a location lacks goods.
     """
-    differences, uncovered, recalled = _apply(centre, moves, at)
+    effects = _apply(centre, moves, at)
     document, lines = _post_paper(centre, paper, moves, by, at)
-    _write([*moves, *_weighing(centre, differences)], lines, by, at)
-    announce_uncovered(uncovered)
-    _announce_recalled(recalled, at)
+    _write([*moves, *_weighing(centre, effects.differences)], lines, by, at)
+    _announce(effects, moves, at)
     return document
 
 
 def extend(*, document: Document, moves: Sequence[Move], by: User | None, at: datetime, paper: Paper) -> None:
     """The same for a document that is posted already and goes on growing, crate by crate: the MM of an arrival."""
-    differences, uncovered, recalled = _apply(document.centre_id, moves, at)
+    effects = _apply(document.centre_id, moves, at)
     lines = _post_lines(document, paper, moves)
-    _write([*moves, *_weighing(document.centre_id, differences)], lines, by, at)
-    announce_uncovered(uncovered)
-    _announce_recalled(recalled, at)
+    _write([*moves, *_weighing(document.centre_id, effects.differences)], lines, by, at)
+    _announce(effects, moves, at)
 
 
 def open_paper(*, centre: int, by: User | None, at: datetime, paper: Paper) -> Document:
@@ -112,10 +111,32 @@ def open_paper(*, centre: int, by: User | None, at: datetime, paper: Paper) -> D
 
 def shift(*, centre: int, moves: Sequence[Move], by: User | None, at: datetime) -> None:
     """The same for moves inside the hall, which have no document."""
-    differences, uncovered, recalled = _apply(centre, moves, at)
-    _write([*moves, *_weighing(centre, differences)], {}, by, at)
-    announce_uncovered(uncovered)
-    _announce_recalled(recalled, at)
+    effects = _apply(centre, moves, at)
+    _write([*moves, *_weighing(centre, effects.differences)], {}, by, at)
+    _announce(effects, moves, at)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What follows from moves: weights to put right, supply that is sold beyond what is there, recalled lots that
+    turned up, and the ramps among the places."""
+
+    differences: list[tuple[int, int, int]]
+    uncovered: set[tuple[int, str]]
+    recalled: set[int]
+    ramps: set[int]
+
+
+def _announce(effects, moves, at):
+    announce_uncovered(effects.uncovered)
+    _announce_recalled(effects.recalled, at)
+    if effects.ramps:
+        ramp.follow(
+            came={(m.lot, m.to_location) for m in moves if m.to_location in effects.ramps},
+            left={(m.lot, m.from_location) for m in moves if m.from_location in effects.ramps},
+            back=any(m.reason == Movement.Reason.PUT_BACK for m in moves),
+            at=at,
+        )
 
 
 def _apply(centre, moves, at):
@@ -131,7 +152,12 @@ def _apply(centre, moves, at):
     if len(changed) < len(changes):
         raise NotEnoughThere
     differences, lacking = _apply_to_balances(deltas, lots, places)
-    return differences, uncovered_of(changed) | _supply_of(centre, lacking), _recalled(moves, lots, places)
+    return Effects(
+        differences,
+        uncovered_of(changed) | _supply_of(centre, lacking),
+        _recalled(moves, lots, places),
+        {pk for pk, place in places.items() if place.kind == Location.Kind.DOCK},
+    )
 
 
 # Where a lot that is held back or recalled may still go, and moves that only put the books right.
@@ -410,7 +436,8 @@ def _post_lines(document, paper, moves):
             "units": ("int", [sum(m.units for m in by_line[p]) for p in positions]),
             "grams": ("int", [paper.weights.get(p, _grams(by_line[p])) for p in positions]),
             "temperature_tenths": ("int", [paper.temperatures.get(p) for p in positions]),
-            "refused_units": ("int", [paper.refused.get(p, 0) for p in positions]),
+            "refused_units": ("int", [paper.refused.get(p, (0, ""))[0] for p in positions]),
+            "refused_for": ("text", [paper.refused.get(p, (0, ""))[1] for p in positions]),
             "note": ("text", [paper.notes.get(p, "") for p in positions]),
             "crate": ("text", [paper.crates.get(p, "") for p in positions]),
         },

@@ -46,11 +46,21 @@ class LotExpired(Invalid):
         super().__init__(_("Ta data już minęła: towaru nie wolno przyjąć."), field="printed_on")
 
 
+class LotDateImpossible(Invalid):
+    code = "lot_date_impossible"
+
+    def __init__(self) -> None:
+        super().__init__(_("Ta data jest za daleka: sprawdź rok na opakowaniu."), field="printed_on")
+
+
+LONGEST_LIFE = timedelta(days=20 * 366)  # no food carries a date further off; a year was misread
+
+
 def find_or_make(*, item: StockItem, code: str, printed_on: date | None, received_on: date) -> Lot:
     """The lot of this item with this number and date, made when it is new.
 
     A product whose date is not required ends `shelf_life_days` after it was received. Raises LotWithoutNumber,
-    LotWithoutDate, LotExpired.
+    LotWithoutDate, LotExpired, LotDateImpossible.
     """
     product = item.product
     code = code.strip()
@@ -64,6 +74,8 @@ def find_or_make(*, item: StockItem, code: str, printed_on: date | None, receive
         usable_until = printed_on
     if usable_until < received_on:
         raise LotExpired
+    if usable_until > received_on + LONGEST_LIFE:
+        raise LotDateImpossible
     lot, _made = Lot.objects.get_or_create(
         item=item,
         code=code,

@@ -23,7 +23,7 @@ from distribution.models import (
     Task,
     TaskEvent,
 )
-from distribution.operations import allocations, fulfilments, loading, shortages, tasks, trips
+from distribution.operations import allocations, fulfilments, labels, loading, shortages, tasks, trips
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, shift
 from distribution.operations.shortages import Missing
@@ -243,18 +243,16 @@ def _read_goods(stop, code):
     )
     if code.upper() == stop.lot.code.upper():
         return None
-    item = stop.lot.item
-    if gtin(code) and gtin(code) == gtin(item.gtin):
+    number = gs1.number_of(stop.lot.item.gtin, stop.lot.item_id)
+    if gtin(code) and gtin(code) == number:
         return None
     try:
         label = gs1.parse(code)
     except gs1.Malformed as error:
-        raise UnknownCode(
-            _("Nie umiem odczytać tego kodu."), expects="goods", wanted=stop.lot.code
-        ) from error
+        raise UnknownCode(labels.said(error), expects="goods", wanted=stop.lot.code) from error
     if label is None or (label.gtin is None and label.lot is None):
         raise UnknownCode(_("Nie znam takiego kodu."), expects="goods", wanted=stop.lot.code)
-    if label.gtin and label.gtin != gtin(item.gtin):
+    if label.gtin and label.gtin != number:
         raise wrong
     if label.lot and label.lot.upper() != stop.lot.code.upper():
         raise wrong

@@ -9,11 +9,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from distribution.models import Balance, HandlingUnit, Location, Movement, Shortage, Task
-from distribution.operations import corrections, counts, returns, scans, tasks
+from distribution.operations import corrections, counts, scans, tasks
+from distribution.operations.counted import quarantine
 from distribution.operations.fulfilments import end_task
 from distribution.operations.ledger import Move, shift
-from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
-from distribution.policies import gs1
+from distribution.operations.steps import (
+    UnknownCode,
+    WrongCount,
+    WrongGoods,
+    WrongLocation,
+    crate_number,
+)
 from distribution.states import TaskState
 from marketplace.accounts.models import User
 from marketplace.kernel.errors import DomainError
@@ -57,7 +63,7 @@ def next_step(*, task: Task) -> PullStep:
         f"{balance.item.product.name}, {balance.item.name}",
         balance.lot.code,
         balance.units,
-        returns.quarantine(balance.centre_id).code,
+        quarantine(balance.centre_id).code,
     )
 
 
@@ -101,13 +107,7 @@ def _effect(task, code, units, by, at):
 
 
 def _arrive(task, step, code):
-    said = code
-    if step.expects == "crate":
-        try:
-            label = gs1.parse(code)
-        except gs1.Malformed:
-            label = None
-        said = label.sscc if label and label.sscc else code
+    said = crate_number(code) if step.expects == "crate" else code
     if said.upper() != step.location.upper():
         known = Location.objects.filter(centre_id=task.centre_id, code__iexact=said).exists()
         sentence = _("To nie to miejsce. Idź do %(code)s.") % {"code": step.location}
@@ -131,7 +131,7 @@ def _pull(task, packed, code, units, by, at):
             Move(
                 balance.lot_id,
                 balance.location_id,
-                returns.quarantine(balance.centre_id).pk,
+                quarantine(balance.centre_id).pk,
                 units,
                 Movement.Reason.MOVE,
                 None if balance.grams is None else balance.grams * units // balance.units,

@@ -1,32 +1,79 @@
 """A receipt as the dock gives it: by item or by scanned GS1 label, once per key."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from distribution.models import Arrival, Centre, Location
-from distribution.operations.receipts import Counted, close_arrival, post_receipt
+from distribution.operations import labels
+from distribution.operations.arrivals import ArrivalOver
+from distribution.operations.counted import Counted, ForeignItem
+from distribution.operations.labels import UnknownProduct
+from distribution.operations.receipts import close_arrival, post_receipt
 from distribution.policies import gs1
+from distribution.policies.temperatures import WARMEST_TENTHS
 from marketplace.accounts.models import User
 from marketplace.kernel import commands
 from marketplace.kernel.database import retried
 from marketplace.kernel.errors import Invalid, NotFound
-from marketplace.kernel.references import gtin
-from producers.models import Producer, StockItem
+from producers.models import Offer, Producer, StockItem
 
 
-class UnknownProduct(Invalid):
-    code = "unknown_product"
+class TemperatureMissing(Invalid):
+    code = "temperature_missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("Zmierz i podaj temperaturę: %s.") % name, field="temperature")
 
 
-class ArrivalOver(NotFound):
-    code = "arrival_over"
+@dataclass(frozen=True)
+class Read:
+    """What a scanned label means among a producer's goods. `units` are pieces: a case of six counts six."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Tej dostawy nie ma wśród oczekiwanych."))
+    item: StockItem
+    lot: str
+    printed_on: date | None
+    units: int | None
+    grams: int | None
+
+
+def read(*, code: str, producer: int) -> Read:
+    """One scanned label. Raises UnreadableLabel, UnknownProduct, and ForeignItem for goods of somebody else."""
+    label = labels.read(code)
+    if label.gtin is None:
+        if label.sscc:
+            raise UnknownProduct(_("To kod skrzyni. Zeskanuj etykietę towaru."), field="gtin")
+        raise UnknownProduct(_("Ten kod nie mówi, co to za towar. Wybierz go z listy."), field="gtin")
+    item, pieces = _meant(label.gtin)
+    if item.product.producer_id != producer:
+        raise ForeignItem
+    units = label.count and label.count * pieces
+    return Read(
+        item,
+        label.lot or "",
+        label.use_by or label.best_before,
+        units or (pieces if pieces > 1 else None),
+        label.grams,
+    )
+
+
+def _meant(number):
+    """The stock item of a GTIN, and how many of its pieces the number stands for. A GTIN may be kept with or without
+    its leading zeros."""
+    forms = {number, *(number[n:] for n in (1, 2, 6) if number.startswith("0" * n))}
+    items = StockItem.objects.select_related("product")
+    house = gs1.house_item(number)
+    item = items.filter(pk=house).first() if house else items.filter(gtin__in=forms).first()
+    if item is not None:
+        return item, 1
+    offer = Offer.objects.select_related("stock_item__product").filter(gtin__in=forms).first()
+    if offer is None:
+        raise UnknownProduct(_("Nie znam produktu o tym kodzie."), field="gtin")
+    return offer.stock_item, offer.pieces
 
 
 @retried
@@ -41,22 +88,25 @@ def receive(
     producer: str | None = None,
     last: bool = False,
     reference: str = "",
+    seen: int = 0,
 ) -> dict[str, Any]:
     """Posts one PZ and answers its number; the same key answers the same. Each line names its `item`, or a
-    `gtin`: a GTIN or a whole GS1 label, which then also fills lot, date and weight that were not typed.
+    `gtin`: a GTIN or a whole GS1 label, which then also fills count, lot, date and weight that were not typed. Of an
+    arrival, `seen` is how many pieces had come by then.
 
-    Raises UnknownProduct, ArrivalOver, NotFound for an unknown producer, and the refusals of post_receipt.
+    Raises UnknownProduct, UnreadableLabel, ArrivalOver, TemperatureMissing for cold goods, NotFound for an unknown
+    producer, and the refusals of post_receipt.
     """
     body = {"arrival": arrival, "producer": producer, "last": last, "reference": reference, "lines": lines}
     return commands.once(
         scope=f"receipt:{centre.pk}",
         key=key,
         body=body,
-        effect=lambda: _post(centre, lines, by, at, arrival, producer, last, reference),
+        effect=lambda: _post(centre, lines, by, at, arrival, producer, last, reference, seen),
     )
 
 
-def _post(centre, lines, by, at, arrival, producer, last, reference):
+def _post(centre, lines, by, at, arrival, producer, last, reference, seen):
     seller = _producer(centre, arrival, producer)
     document = post_receipt(
         centre=centre.pk,
@@ -67,6 +117,7 @@ def _post(centre, lines, by, at, arrival, producer, last, reference):
         arrival=arrival,
         last=last,
         reference=reference,
+        seen=seen,
     )
     return {
         "id": document.pk,
@@ -87,50 +138,45 @@ def _producer(centre, arrival, slug):
 
 
 def _counted(centre, producer, line):
-    label = _label(line.get("gtin", ""))
-    item = line.get("item") or _item_of(label, producer)
-    location = None
-    if code := line.get("location"):
-        location = (
-            Location.objects.filter(centre=centre, code__iexact=code).values_list("pk", flat=True).first()
-        )
-        if location is None:
-            raise NotFound(_("Nie ma takiego miejsca w tym centrum."), field="location")
+    scanned = read(code=line["gtin"], producer=producer) if line.get("gtin") else None
+    item = line.get("item") or (scanned and scanned.item.pk) or 0
+    units = line.get("units")
+    if units is None:
+        units = (scanned and scanned.units) or (1 if scanned and not line.get("refused_units") else 0)
+    if units:
+        _require_measured(item, line)
     temperature = line.get("temperature")
     return Counted(
         item=item,
-        lot_code=line.get("lot_code") or label.lot or "",
-        units=line["units"],
-        printed_on=line.get("printed_on") or label.use_by or label.best_before,
-        grams=line.get("grams") or label.grams,
+        lot_code=line.get("lot_code") or (scanned.lot if scanned else ""),
+        units=units,
+        printed_on=line.get("printed_on") or (scanned.printed_on if scanned else None),
+        grams=line.get("grams") or (scanned.grams if scanned else None),
         temperature_tenths=None if temperature is None else int(temperature * 10),
         refused_units=line.get("refused_units", 0),
+        refused_for=line.get("refused_for", ""),
+        difference_for=line.get("difference_for", ""),
         note=line.get("note", ""),
-        location=location,
+        location=_location(centre, line.get("location")),
     )
 
 
-def _label(text):
-    if not text:
-        return gs1.Label()
-    if gtin(text):
-        return gs1.Label(gtin=gtin(text))
-    try:
-        label = gs1.parse(text)
-    except gs1.Malformed:
-        label = None
-    if label is None:
-        raise UnknownProduct(_("Nie umiem odczytać tego kodu."), field="gtin")
-    return label
+def _require_measured(item, line):
+    """Cold goods come in with a reading of their temperature (Reg. (EC) 852/2004, annex II, ch. IX)."""
+    if line.get("temperature") is not None:
+        return
+    row = StockItem.objects.select_related("product").filter(pk=item).first()
+    if row is not None and row.product.temperature in WARMEST_TENTHS:
+        raise TemperatureMissing(row.product.name)
 
 
-def _item_of(label, producer):
-    wanted = label.gtin
-    items = StockItem.objects.filter(product__producer=producer).exclude(gtin="")
-    for pk, code in items.values_list("pk", "gtin"):
-        if wanted and gtin(code) == wanted:
-            return pk
-    raise UnknownProduct(_("Nie znam produktu o tym kodzie."), field="gtin")
+def _location(centre, code):
+    if not code:
+        return None
+    row = Location.objects.filter(centre=centre, code__iexact=code).values_list("pk", flat=True).first()
+    if row is None:
+        raise NotFound(_("Nie ma takiego miejsca w tym centrum."), field="location")
+    return row
 
 
 @retried

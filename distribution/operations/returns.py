@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import Balance, Document, Location, Lot, Movement
 from distribution.operations.corrections import ReasonMissing
+from distribution.operations.counted import MOST_UNITS, WrongLocation, WrongQuantity, quarantine, shelf
 from distribution.operations.ledger import LotHeldBack, Move, NotEnoughThere, Paper, post, virtual
-from distribution.operations.receipts import MOST_UNITS, WrongLocation, WrongQuantity
 from distribution.states import LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
@@ -91,14 +91,6 @@ def _with_buyer(customer, reference, lot):
     )
 
 
-def quarantine(centre: int) -> Location:
-    """The centre's place for goods that wait for a decision. Raises NotFound when it has none."""
-    row = Location.objects.filter(centre_id=centre, kind=Location.Kind.QUARANTINE).order_by("pk").first()
-    if row is None:
-        raise NotFound(_("To centrum nie ma miejsca kwarantanny."))
-    return row
-
-
 @retried
 @transaction.atomic
 def release(
@@ -122,7 +114,7 @@ def release(
             Move(
                 row.lot_id,
                 row.location_id,
-                _shelf(row.centre_id, location, row.item).pk,
+                shelf(row.centre_id, location, row.item).pk,
                 units,
                 Movement.Reason.MOVE,
                 None if row.grams is None else row.grams * units // row.units,
@@ -133,14 +125,6 @@ def release(
         at=at,
         paper=Paper(kind=Document.Kind.PW, reason=(_("Dopuszczone po kontroli: %s") % reason.strip())[:200]),
     )
-
-
-def _shelf(centre, location, item):
-    place = Location.objects.filter(centre_id=centre, pk=location, kind__in=Location.SELLABLE)
-    row = place.select_related("zone").first()
-    if row is None or (row.zone and row.zone.temperature != item.product.temperature):
-        raise WrongLocation
-    return row
 
 
 @retried
@@ -168,7 +152,7 @@ def put_in(
         raise WrongQuantity
     place = Location.objects.filter(centre_id=centre, pk=location).first()
     if place is None or place.kind != Location.Kind.QUARANTINE:
-        place = _shelf(centre, location, row.item)
+        place = shelf(centre, location, row.item)
         if row.state != LotState.RELEASED:
             raise LotHeldBack(row)
     adjust = virtual(centre=centre, kind=Location.Kind.ADJUST)

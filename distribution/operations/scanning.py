@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from distribution.models import Task
-from distribution.operations import counting, loading, picking, pulling, unloading
+from distribution.operations import counting, loading, picking, pulling, put_away, unloading
 from distribution.operations.counting import CountStep
 from distribution.operations.pulling import PullStep
+from distribution.operations.put_away import PutStep
 from distribution.operations.steps import Step
 from marketplace.accounts.models import User
 
@@ -19,12 +20,14 @@ ROOMS: dict[str, Any] = {
     Task.Kind.UNLOAD: unloading,
     Task.Kind.COUNT: counting,
     Task.Kind.PULL: pulling,
+    Task.Kind.PUT_AWAY: put_away,
+    Task.Kind.PUT_BACK: put_away,
 }
 
 
-def next_step(*, task: Task) -> Step | CountStep | PullStep:
+def next_step(*, task: Task) -> Step | CountStep | PullStep | PutStep:
     """The step the task is at, read from what has been done, so any device can go on."""
-    step: Step | CountStep | PullStep = ROOMS[task.kind].next_step(task=task)
+    step: Step | CountStep | PullStep | PutStep = ROOMS[task.kind].next_step(task=task)
     return step
 
 

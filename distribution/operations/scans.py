@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from distribution.models import Lot, Scan, Task
+from distribution.operations import labels
 from distribution.operations.steps import UnknownCode, WrongScan
 from distribution.policies import gs1
 from marketplace.accounts.models import User
@@ -66,12 +67,17 @@ def lots_named(*, code: str, among: Any) -> tuple[list[Lot], gs1.Label]:
     try:
         label = gs1.Label(gtin=gtin(code)) if gtin(code) else gs1.parse(code)
     except gs1.Malformed as error:
-        raise UnknownCode(_("Nie umiem odczytać tego kodu."), expects="goods", wanted="") from error
+        raise UnknownCode(labels.said(error), expects="goods", wanted="") from error
     if label is None or (label.gtin is None and label.lot is None):
         raise UnknownCode(_("Nie znam takiego kodu."), expects="goods", wanted="")
     found = [
         lot
-        for lot in (among.filter(code__iexact=label.lot) if label.lot else among.exclude(item__gtin=""))
-        if label.gtin is None or gtin(lot.item.gtin) == label.gtin
+        for lot in (among.filter(code__iexact=label.lot) if label.lot else _of_number(among, label.gtin))
+        if label.gtin is None or gs1.number_of(lot.item.gtin, lot.item_id) == label.gtin
     ]
     return found, label
+
+
+def _of_number(among, number):
+    item = gs1.house_item(number)
+    return among.filter(item=item) if item else among.exclude(item__gtin="")

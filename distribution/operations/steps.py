@@ -54,11 +54,17 @@ class Step:
     left: int = 0
 
 
-def find_crate(*, code: str, **where: object) -> HandlingUnit | None:
-    """The crate with the scanned SSCC, plain or as a GS1 element string, locked."""
+def crate_number(code: str) -> str:
+    """The SSCC in a scanned code, plain or as a GS1 element string; what is neither stays as it is."""
     try:
         label = gs1.parse(code)
     except gs1.Malformed:
         label = None
-    digits = label.sscc if label and label.sscc else code
-    return HandlingUnit.objects.select_for_update(no_key=True).filter(sscc=digits, **where).first()
+    return label.sscc if label and label.sscc else code.strip()
+
+
+def find_crate(*, code: str, **where: object) -> HandlingUnit | None:
+    """The crate with the scanned SSCC, locked."""
+    return (
+        HandlingUnit.objects.select_for_update(no_key=True).filter(sscc=crate_number(code), **where).first()
+    )

@@ -20,8 +20,12 @@ SELECT
   (SELECT count(*) FROM distribution_task t
      WHERE t.centre_id = %(c)s AND t.kind = 'PACK' AND t.state IN ('OPEN', 'TAKEN')),
   (SELECT count(*) FROM distribution_task t
-     WHERE t.centre_id = %(c)s AND t.state IN ('OPEN', 'TAKEN') AND t.due_at < %(at)s AND (t.kind <> 'PICK' OR EXISTS (
-       SELECT 1 FROM distribution_allocation a WHERE a.task_id = t.id AND a.state = 'ACTIVE'))),
+     WHERE t.centre_id = %(c)s AND t.state IN ('OPEN', 'TAKEN') AND t.due_at < %(at)s AND CASE
+       WHEN t.kind = 'PICK' THEN EXISTS (
+         SELECT 1 FROM distribution_allocation a WHERE a.task_id = t.id AND a.state = 'ACTIVE')
+       WHEN t.kind IN ('PUT_AWAY', 'PUT_BACK') THEN EXISTS (
+         SELECT 1 FROM distribution_balance b WHERE b.id = t.balance_id AND b.units > b.allocated)
+       ELSE true END),
   (SELECT count(DISTINCT reference) FROM distribution_fulfilment
      WHERE destination_id = %(c)s AND state = 'READY'),
   (SELECT count(DISTINCT reference) FROM distribution_fulfilment

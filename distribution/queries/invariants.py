@@ -155,6 +155,38 @@ INVARIANTS = {
         SELECT m.id FROM distribution_triproom m
         FULL JOIN sold ON sold.trip_id = m.trip_id AND sold.temperature = m.temperature
         WHERE coalesce(m.booked_grams, 0) <> coalesce(sold.grams, 0)""",
+    "dock_slot_is_taken_by_its_arrivals": """
+        SELECT s.id FROM distribution_dockslot s
+        WHERE s.taken <> (SELECT count(*) FROM distribution_arrival a WHERE a.dock_slot_id = s.id)""",
+    "dock_slot_is_of_the_arrivals_centre": """
+        SELECT a.id FROM distribution_arrival a JOIN distribution_dockslot s ON s.id = a.dock_slot_id
+        WHERE s.centre_id <> a.centre_id""",
+    "goods_on_a_ramp_have_a_task": """
+        SELECT b.id FROM distribution_balance b
+        JOIN distribution_location l ON l.id = b.location_id AND l.kind = 'DOCK'
+        JOIN distribution_lot t ON t.id = b.lot_id AND t.state <> 'RECALLED'
+        WHERE b.units > 0 AND NOT EXISTS (
+          SELECT 1 FROM distribution_task k WHERE k.balance_id = b.id AND k.kind IN ('PUT_AWAY', 'PUT_BACK')
+            AND k.state IN ('OPEN', 'TAKEN'))""",
+    "receipt_says_of_each_item_what_its_lines_say": """
+        WITH lines AS (
+          SELECT l.document_id, t.item_id, sum(l.units) AS units, sum(l.refused_units) AS refused
+          FROM distribution_documentline l JOIN distribution_lot t ON t.id = l.lot_id
+          GROUP BY l.document_id, t.item_id)
+        SELECT r.id FROM distribution_receiptitem r
+        LEFT JOIN lines l ON l.document_id = r.document_id AND l.item_id = r.item_id
+        WHERE r.accepted <> coalesce(l.units, 0) OR r.refused < coalesce(l.refused, 0)""",
+    "arrival_has_received_what_its_receipts_say": """
+        WITH said AS (
+          SELECT r.arrival_id, r.item_id, sum(r.accepted) AS n FROM distribution_receiptitem r
+          WHERE r.arrival_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM distribution_document m WHERE m.reverses_id = r.document_id)
+          GROUP BY r.arrival_id, r.item_id)
+        SELECT l.id FROM distribution_arrivalline l
+        JOIN distribution_arrival a ON a.id = l.arrival_id AND a.state = 'EXPECTED'
+        LEFT JOIN said s ON s.arrival_id = l.arrival_id AND s.item_id = l.item_id
+        WHERE l.received <> coalesce(s.n, 0)
+          AND EXISTS (SELECT 1 FROM distribution_receiptitem r WHERE r.arrival_id = a.id)""",
     "part_in_transit_has_its_crates_on_a_trip": """
         SELECT f.id FROM distribution_fulfilment f WHERE f.state = 'IN_TRANSIT' AND NOT EXISTS (
           SELECT 1 FROM distribution_load w JOIN distribution_handlingunit u ON u.id = w.unit_id

@@ -12,7 +12,8 @@ from marketplace.kernel.errors import NotFound
 def queue(centre: Centre) -> QuerySet[Task]:
     """Unfinished tasks that can be worked on, the most urgent first, cold last within one deadline.
 
-    `stops` counts what is still to pick. A pick task whose goods are all awaited is not in the queue.
+    `stops` counts what is still to pick. A pick task whose goods are all awaited is not in the queue, nor is one to
+    put away what orders will take from the ramp.
     """
     active = Q(allocations__state=AllocationState.ACTIVE)
     return (
@@ -20,6 +21,7 @@ def queue(centre: Centre) -> QuerySet[Task]:
         .filter(centre=centre)
         .annotate(stops=Count("allocations", filter=active))
         .exclude(kind=Task.Kind.PICK, stops=0)
+        .exclude(kind__in=Task.FROM_RAMP, balance__units__lte=F("balance__allocated"))
         .with_subject()
         .select_related("taken_by", "crate", "wave")
         .order_by("due_at", "kind", "fulfilment__temperature", "pk")

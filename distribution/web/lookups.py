@@ -1,4 +1,4 @@
-"""Work that looks for goods: counting a place blind, pulling a recalled lot. One step at a time, by scan."""
+"""Work with goods at a place: counting it blind, pulling a recalled lot, putting away. One step at a time, by scan."""
 
 import uuid
 
@@ -16,7 +16,12 @@ from distribution.states import TaskState
 from distribution.web.floor import at_centre, page
 from marketplace.kernel.errors import DomainError
 
-TEMPLATES = {Task.Kind.COUNT: "distribution/task_count", Task.Kind.PULL: "distribution/task_pull"}
+TEMPLATES = {
+    Task.Kind.COUNT: "distribution/task_count",
+    Task.Kind.PULL: "distribution/task_pull",
+    Task.Kind.PUT_AWAY: "distribution/task_put_away",
+    Task.Kind.PUT_BACK: "distribution/task_put_away",
+}
 
 
 def task_page(request, centre, task):
@@ -74,6 +79,10 @@ def _say(request, answer):
         messages.success(request, _("%(lot)s: %(units)s szt.") % answer)
     elif result == "location":
         messages.success(request, _("Dobre miejsce."))
+    elif result == "goods":
+        messages.success(request, _("Dobry towar. Zanieś go na miejsce."))
+    elif result == "put":
+        messages.success(request, _("Odłożone. Reszta czeka na rampie."))
     else:
         messages.success(request, _("Zapisane."))
 

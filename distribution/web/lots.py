@@ -173,6 +173,8 @@ def document(request, centre, pk):
         "distribution/document",
         document=row,
         lines=row.lines.select_related("lot__item__product").order_by("position"),
+        items=row.items.select_related("item__product").order_by("item__product__name", "pk"),
+        photos=row.photos.select_related("by").order_by("pk"),
         reversed_by=Document.objects.filter(reverses=row).first(),
         may_reverse=leads(request.user, centre) and row.kind in MIRRORED and not row.reverses_id,
     )

@@ -1,112 +1,32 @@
-"""Deliveries: what is expected, counting it in, posting the PZ."""
+"""Counting a delivery in: by scan and by hand, line by line, and posting the PZ."""
 
 import uuid
 
-from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from distribution.models import Location
 from distribution.operations import receiving
-from distribution.policies import gs1
 from distribution.queries import arrivals
-from distribution.web.floor import act, at_centre, page
+from distribution.web.floor import at_centre, page
+from distribution.web.receiving_forms import Sheet
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.references import gtin
-from marketplace.kernel.units import SoldBy, Temperature
 from producers.models import Producer, StockItem
-from producers.models.product import DateKind
 
-
-class CountedForm(forms.Form):
-    """One product of a delivery, as counted. Empty units: it did not come, or not yet."""
-
-    units = forms.IntegerField(
-        label=gettext_lazy("Przyjęto sztuk"), min_value=0, max_value=100_000, required=False
-    )
-    lot_code = forms.CharField(label=gettext_lazy("Numer partii"), max_length=20, required=False)
-    printed_on = forms.DateField(
-        label=gettext_lazy("Data na opakowaniu"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    grams = forms.IntegerField(
-        label=gettext_lazy("Waga razem (g)"), min_value=1, max_value=10**9, required=False
-    )
-    temperature = forms.DecimalField(
-        label=gettext_lazy("Temperatura (°C)"), max_digits=4, decimal_places=1, required=False
-    )
-    location = forms.ModelChoiceField(
-        label=gettext_lazy("Miejsce"),
-        queryset=Location.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("rampa"),
-    )
-    refused_units = forms.IntegerField(
-        label=gettext_lazy("Odmówiono sztuk"), min_value=0, max_value=100_000, required=False
-    )
-
-    def __init__(self, item, places, *args, **kwargs):
-        super().__init__(*args, prefix=f"i{item.pk}", **kwargs)
-        self.item = item
-        self.fields["location"].queryset = places.filter(zone__temperature=item.product.temperature)
-        if item.product.date_kind == DateKind.NOT_REQUIRED:
-            del self.fields["printed_on"]
-        if all(offer.sold_by != SoldBy.WEIGHT for offer in item.offers.all()):
-            del self.fields["grams"]
-        if item.product.temperature == Temperature.AMBIENT:
-            del self.fields["temperature"]
-
-    def clean(self):
-        values = super().clean()
-        if values.get("units"):
-            for name in ("lot_code", "printed_on", "grams"):
-                if name in self.fields and not values.get(name) and name not in self.errors:
-                    self.add_error(name, _("Uzupełnij: bez tego partia nie wejdzie na magazyn."))
-        return values
-
-    def line(self):
-        """The counted line, or None when nothing of it came."""
-        values = self.cleaned_data
-        if not values.get("units"):
-            return None
-        place = values.get("location")
-        return {
-            "item": self.item.pk,
-            "units": values["units"],
-            "lot_code": values["lot_code"],
-            "printed_on": values.get("printed_on"),
-            "grams": values.get("grams"),
-            "temperature": values.get("temperature"),
-            "refused_units": values.get("refused_units") or 0,
-            "location": place.code if place else None,
-        }
-
-
-@at_centre
-def expected(request, centre):
-    """Deliveries to come, and the way in for one that nobody announced."""
-    return page(
-        request,
-        centre,
-        "distribution/arrivals",
-        arrivals=arrivals.expected(centre),
-        producers=Producer.objects.active().order_by("sort_key").only("slug", "name"),
-        documents=centre.documents.filter(kind="PZ").select_related("producer").order_by("-pk")[:10],
-    )
+TWICE = 2  # seconds within which the same label is most likely read twice by mistake
 
 
 @at_centre
 def arrival(request, centre, pk):
     """Counting in what is owed."""
     row = arrivals.at_centre(centre=centre, pk=pk)
-    items = {line.item_id: line.item for line in row.lines.all()}
-    owed = {line.item_id: max(line.owed - line.received, 0) for line in row.lines.all()}
-    return _count(request, centre, row.producer, items, owed, arrival=row)
+    lines = list(row.lines.all())
+    owed = {line.item_id: max(line.owed - line.received, 0) for line in lines}
+    items = {line.item_id: line.item for line in lines}
+    return _count(
+        request, centre, row.producer, items, owed, arrival=row, seen=sum(line.received for line in lines)
+    )
 
 
 @at_centre
@@ -116,101 +36,128 @@ def unannounced(request, centre):
     if producer is None:
         messages.error(request, _("Wybierz producenta z listy."))
         return redirect("distribution:arrivals", centre.code)
-    items = StockItem.objects.filter(product__producer=producer, product__state="PUBLISHED")
-    found = items.select_related("product").prefetch_related("offers").order_by("product__name", "pk")
-    return _count(request, centre, producer, {item.pk: item for item in found}, {}, arrival=None)
+    rows = StockItem.objects.filter(product__producer=producer, product__state="PUBLISHED")
+    found = rows.select_related("product").prefetch_related("offers").order_by("product__name", "pk")
+    return _count(request, centre, producer, {item.pk: item for item in found}, None, arrival=None, seen=0)
 
 
-def _count(request, centre, producer, items, owed, *, arrival):
-    places = Location.objects.filter(centre=centre, kind=Location.Kind.SLOT).order_by("walk_order")
-    label, refusal = _scanned(request.GET.get("code", ""), items)
-    made = [
-        CountedForm(item, places, request.POST or None, initial=_initial(item, owed, label))
-        for item in items.values()
-    ]
-    checked = [form.is_valid() for form in made]  # every form, so that every error shows
-    if request.method == "POST" and all(checked):
-        answer = _post(request, centre, producer, made, arrival)
-        if answer is not None:
-            return answer
-    if refusal:
-        messages.error(request, refusal)
+def _count(request, centre, producer, items, owed, *, arrival, seen):
+    """A GET shows the lines as they are owed; a POST scans, adds a lot, or posts the PZ."""
+    errors = []
+    if request.method == "POST":
+        sheet = Sheet.sent(_known(request, producer, items), owed, request.POST)
+        if request.POST.get("do") == "post":
+            made = sheet.forms(check=True)
+            if sheet.check(made, last=_is_last(request)):
+                answer = _post(request, centre, producer, made, arrival)
+                if answer is not None:
+                    return answer
+            errors = _errors(made)
+        else:
+            _change(request, producer, sheet)
+            made = sheet.forms()
+    else:
+        sheet = Sheet.fresh(items, owed)
+        made = sheet.forms()
+    now = timezone.now()
     return page(
         request,
         centre,
         "distribution/receive",
-        status=422 if any(form.errors for form in made) else 200,
+        status=422 if errors else 200,
         arrival=arrival,
+        windows=arrivals.windows_for(arrival, at=now) if arrival else [],
         producer=producer,
-        forms=[(form, owed.get(form.item.pk)) for form in made],
+        forms=made,
+        seen=request.POST.get("seen", seen),
         key=request.POST.get("key") or uuid.uuid4(),
-        errors=[
-            {"url": f"#{form[name].id_for_label}", "text": f"{form.item.product.name}: {texts[0]}"}
-            for form in made
-            for name, texts in form.errors.items()
-        ],
+        reference=request.POST.get("reference", ""),
+        last=_is_last(request),
+        scanned=request.POST.get("code", "")[:120],
+        scanned_at=int(now.timestamp()),
+        errors=errors,
     )
 
 
-def _post(request, centre, producer, made, arrival):
-    lines = [line for line in (form.line() for form in made) if line]
-    last = request.POST.get("last") == "on"
+def _is_last(request):
+    return request.POST.get("last") == "on"
+
+
+def _known(request, producer, items):
+    """The listed items, and those that scans have added: goods nobody ordered."""
+    sent = {text for name, text in request.POST.items() if name.startswith("l") and name.endswith("-item")}
+    others = [int(text) for text in sent if text.isascii() and text.isdigit() and len(text) < 19]
+    rows = StockItem.objects.filter(product__producer=producer, pk__in=set(others) - set(items))
+    return items | {row.pk: row for row in rows.select_related("product").prefetch_related("offers")}
+
+
+def _change(request, producer, sheet):
+    """One more lot of an item, or a scanned label."""
+    add = request.POST.get("add", "")
+    if add.isascii() and add.isdigit() and len(add) < 19 and int(add) in sheet.items:
+        sheet.add(int(add))
+        return
+    code = request.POST.get("code", "")[:120]
+    if not code.strip():
+        return
+    if _just_read(request, code):
+        words = _(
+            "Ten sam kod drugi raz w ciągu 2 sekund. Jeśli to następna skrzynka, zeskanuj ją jeszcze raz."
+        )
+        messages.warning(request, words)
+        return
     try:
-        key = uuid.UUID(request.POST.get("key", ""))
+        seen = receiving.read(code=code, producer=producer.pk)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return
+    row, known = sheet.scan(seen)
+    words = (
+        _("Jeszcze raz ta sama partia: razem %(units)s.")
+        if known
+        else _("Odczytane: %(name)s, partia %(lot)s.")
+    )
+    messages.success(
+        request,
+        words % {"units": row["units"], "name": seen.item.product.name, "lot": row.get("lot_code") or "–"},
+    )
+
+
+def _just_read(request, code):
+    at = request.POST.get("scanned_at", "")
+    if code != request.POST.get("scanned") or not (at.isascii() and at.isdigit() and len(at) < 12):
+        return False
+    return timezone.now().timestamp() - int(at) < TWICE
+
+
+def _errors(made):
+    return [
+        {"url": f"#{form[name].id_for_label}", "text": f"{form.stock_item.product.name}: {texts[0]}"}
+        for form in made
+        for name, texts in form.errors.items()
+    ]
+
+
+def _post(request, centre, producer, made, arrival):
+    seen = request.POST.get("seen", "")
+    try:
         answer = receiving.receive(
             centre=centre,
-            key=key,
-            lines=lines,
+            key=uuid.UUID(request.POST.get("key", "")),
+            lines=[line for line in (form.line() for form in made) if line],
             by=request.user,
             at=timezone.now(),
             arrival=arrival.pk if arrival else None,
             producer=producer.slug,
-            last=last,
+            last=_is_last(request),
             reference=request.POST.get("reference", "")[:40],
+            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
         )
-    except (DomainError, ValueError) as refusal:
-        messages.error(
-            request, str(refusal) if isinstance(refusal, DomainError) else _("Spróbuj jeszcze raz.")
-        )
+    except ValueError:
+        messages.error(request, _("Spróbuj jeszcze raz."))
+        return None
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
         return None
     messages.success(request, _("Przyjęte: %(number)s") % answer)
     return redirect("distribution:document", centre.code, answer["id"])
-
-
-def _scanned(code, items):
-    """What a scanned label says, with the item it means; and the refusal when it means none of these."""
-    if not code:
-        return None, ""
-    try:
-        label = gs1.Label(gtin=gtin(code)) if gtin(code) else gs1.parse(code)
-    except gs1.Malformed:
-        label = None
-    for item in items.values():
-        if label and label.gtin and gtin(item.gtin) == label.gtin:
-            return (item.pk, label), ""
-    return None, _("Nie ma takiego produktu w tej dostawie. Wpisz ręcznie albo odłóż.")
-
-
-def _initial(item, owed, scanned):
-    values = {"units": owed.get(item.pk) or None}
-    if scanned and scanned[0] == item.pk:
-        label = scanned[1]
-        seen = {"units": label.count, "lot_code": label.lot, "printed_on": label.use_by or label.best_before,
-                "grams": label.grams}  # fmt: skip
-        values |= {name: value for name, value in seen.items() if value}
-    return values
-
-
-@at_centre
-def close(request, centre, pk):
-    """Nothing more comes of an arrival: the rest is short."""
-    row = arrivals.at_centre(centre=centre, pk=pk)
-    back = reverse("distribution:arrivals", args=[centre.code])
-    if request.method != "POST":
-        return page(request, centre, "distribution/arrival_close", arrival=row, owed=arrivals.owed(row))
-    return act(
-        request,
-        back,
-        lambda: receiving.close(centre=centre, arrival=row.pk, by=request.user, at=timezone.now()),
-        _("Dostawa zamknięta. Kupujący dostaną wiadomość o brakach."),
-    )

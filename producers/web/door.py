@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from producers.models import Offer, Producer, Product
 
 View = Callable[..., HttpResponse]
-TABS = ("today", "products", "promises", "orders")
+TABS = ("today", "products", "promises", "deliveries", "orders")
 
 
 def at_desk(view: View) -> View:
@@ -74,7 +74,7 @@ def page_at(request: HttpRequest, cursor: str | None) -> str:
 
 
 def _tabs(producer, current):
-    labels = (_("Dziś"), _("Produkty"), _("Zapowiedzi"), _("Zamówienia"))
+    labels = (_("Dziś"), _("Produkty"), _("Zapowiedzi"), _("Dostawy"), _("Zamówienia"))
     return [
         {"label": label, "url": reverse(f"desk:{name}", args=[producer.slug]), "current": name == current}
         for name, label in zip(TABS, labels, strict=True)

@@ -5,14 +5,14 @@ The table is closed: an address that no rule names fails the test, so a new page
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from distribution.models import Arrival, Balance, Document, Fulfilment, Task
+from distribution.models import Arrival, Balance, DockSlot, Document, Fulfilment, HandlingUnit, Task
 from distribution.operations import counts, recalls, rounds
 from marketplace.accounts.models import User
 from orders.models import FinanceRole
@@ -35,8 +35,9 @@ RULES = [
     ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
       r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
+    (r"^centrum/<str:code>/dostawy/okna/<bigint:pk>/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
-    (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
+    (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals))/$", {"producer", "rival"}),  # their own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
@@ -44,7 +45,7 @@ RULES = [
     (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
     (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
     ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
-      r"|quarantine|returns|finds|donations|board)|tasks|lots|legs|trips|counts|loads)/"),
+      r"|quarantine|returns|finds|donations|board|dock-slots|crates)|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -100,12 +101,16 @@ def world():
     arrival = Arrival.objects.create(
         centre=m.centre, producer=m.producer, due_on=m.round.packs_on + timedelta(days=1)
     )
+    slot = DockSlot.objects.create(
+        centre=m.centre, on=arrival.due_on, starts=time(8), ends=time(9), capacity=1
+    )
     balance = Balance.objects.get(units__gt=0)
     leg = LegFactory(from_centre=m.centre)
     count = counts.open_count(centre=m.centre.pk, locations=[balance.location_id], by=None, at=now)
     drill = recalls.start(lot=balance.lot_id, reason="ćwiczenie", by=people["lead"], at=now, drill=True)
     return people, {
         "code": m.centre.code, "order": order, "offer": offer, "producer": m.producer, "basket": anonymous,
+        "slot": slot, "crate": HandlingUnit.objects.filter(centre=m.centre).first(),
         "leg": leg, "trip": TripFactory(to_centre=m.centre),
         "task": Task.objects.get(kind="PICK"), "arrival": arrival, "balance": balance, "lot": balance.lot,
         "count": count, "counted": count.places.get(), "recall": drill,
@@ -120,6 +125,7 @@ def address_of(route, things):
         (
             things[name].pk
             for part, name in [
+                ("okna/", "slot"), ("dock-slots/", "slot"),
                 ("liczenia/miejsca", "counted"), ("liczenia/", "count"), ("counts/", "count"), ("partia/", "lot"),
                 ("wycofania/", "recall"), ("recalls/", "recall"), ("kwarantanna/", "balance"),
                 ("darowizny/", "balance"),
@@ -144,7 +150,8 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1,
+        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1, "photo": 1,
+        "sscc": things["crate"].sscc,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from distribution.models import Balance, Document, DocumentCounter, Lot
-from distribution.operations import corrections, ledger, lots, receipts
-from distribution.operations.receipts import Counted
+from distribution.operations import corrections, counted, ledger, lots, receipts
+from distribution.operations.counted import Counted
 from tests.audit import assert_audit_clean
 from tests.factories import CentreFactory
 from tests.factories.market import GOOD_UNTIL, NOW, market
@@ -53,7 +53,7 @@ def test_twenty_receipts_in_two_centres_both_ways_round_and_write_offs_meanwhile
 
 
 def test_control_of_new_lots_made_in_the_order_of_the_paper_deadlocks(monkeypatch):
-    monkeypatch.setattr(receipts, "in_order_of_lots", lambda counted: list(enumerate(counted)))
+    monkeypatch.setattr(counted, "in_order_of_lots", lambda counted: list(enumerate(counted)))
     m = market()
     items = [m.add().stock_item for _ in range(6)]
     centres = [CentreFactory() for _ in range(8)]

@@ -9,6 +9,7 @@ from marketplace.local.demo import (
     catalogue,
     centres,
     clusters,
+    docks,
     makers,
     people,
     promises,
@@ -42,6 +43,7 @@ def seed(*, producers: int, offers: int, seed: int, at: datetime) -> dict[str, i
         goods = catalogue.make(world, made, dishes)
         halls = centres.make(world)
         turns = rounds.make(world, halls)
+        docks.make(world, halls)
         legs = timetable.make(world, halls)
         workers = people.make(halls, made, clusters.make(world, made))
         placed = shelves.place(world, goods)

@@ -18,7 +18,7 @@ from orders.operations import collection
 from orders.queries.totals import due_grosze
 from producers.models.product import DateKind
 
-WORK = (Task.Kind.PICK, Task.Kind.PACK, Task.Kind.STAGE)
+WORK = (Task.Kind.PICK, Task.Kind.PACK, Task.Kind.STAGE, Task.Kind.PUT_AWAY)
 
 
 def receive_everything(*, centre, seed, at, watch, short_one_in):
@@ -70,21 +70,26 @@ def work(*, centre, at, watch):
 def _finish(task, by, at):
     while True:
         step = scanning.next_step(task=Task.objects.get(pk=task.pk))
-        code = step.code
         if step.expects == "nothing":
             return
+        code = _of_the_ramp(step) if task.kind == Task.Kind.PUT_AWAY else step.code
         if step.expects == "crate":
             code = _free_crate(task)
         if step.expects == "stage":
             code = Location.objects.filter(centre_id=task.centre_id, kind="STAGE").first().code
         grams = None
-        if step.expects == "goods" and step.grams:
+        if task.kind == Task.Kind.PICK and step.expects == "goods" and step.grams:
             grams = int(step.max_grams * 0.93)
         answer = scanning.scan(
             task=task, key=uuid.uuid4(), code=code, units=None, grams=grams, by=by, at=at, again=True
         )
         if answer["next"]["expects"] == "nothing":
             return
+
+
+def _of_the_ramp(step):
+    """The goods, then the place proposed for them."""
+    return step.lot if step.expects == "goods" else step.to
 
 
 def _free_crate(task):

@@ -193,7 +193,7 @@ def test_gs1_label_fills_lot_and_date(api, m):
         ({"lot_code": "L1", "printed_on": "2020-01-01"}, "lot_expired"),
         ({"lot_code": "L1", "printed_on": "jutro"}, "invalid"),
         ({"lot_code": "x" * 21, "printed_on": "2027-09-01"}, "invalid"),
-        ({"lot_code": "L1", "printed_on": "2027-09-01", "units": 0}, "invalid"),
+        ({"lot_code": "L1", "printed_on": "2027-09-01", "units": 0}, "wrong_quantity"),
         ({"lot_code": "L1", "printed_on": "2027-09-01", "units": 10**9}, "invalid"),
         ({"lot_code": "L1", "printed_on": "2027-09-01", "location": "NIE"}, "not_found"),
         ({"lot_code": "L1", "printed_on": "2027-09-01", "location": "B-01"}, "wrong_location"),

@@ -6,8 +6,9 @@ import pytest
 
 from distribution.models import Allocation, Document, FulfilmentLine, Hold, Lot, Shortage, Supply
 from distribution.operations import receipts, supply
+from distribution.operations.counted import Counted, ForeignItem, WrongLocation, WrongQuantity
 from distribution.operations.lots import LotExpired, LotWithoutDate, LotWithoutNumber
-from distribution.operations.receipts import Counted, ForeignItem, WrongLocation, WrongQuantity
+from marketplace.kernel.errors import NotFound
 from orders.operations import preparation
 from tests.audit import assert_audit_clean
 from tests.factories import OfferFactory, ProductFactory, StockItemFactory
@@ -84,7 +85,7 @@ def test_nothing_comes_and_the_order_ends():
 def test_arrival_is_over_once():
     _m, _jam, _orders, arrival = promised(3)
     receipts.close_arrival(arrival=arrival.pk, by=None, at=PACKING)
-    with pytest.raises(receipts.NotFound):
+    with pytest.raises(NotFound):
         receipts.close_arrival(arrival=arrival.pk, by=None, at=PACKING)
 
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distribution.policies.gs1 import GS, Label, Malformed, parse
+from distribution.policies.gs1 import (
+    GS,
+    Label,
+    Malformed,
+    elements_of,
+    house_item,
+    number_of,
+    parse,
+    printed,
+    scanned,
+)
 from marketplace.kernel.references import check_digit
 
 LOT_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/.+_"
@@ -122,3 +132,62 @@ def test_impossible_dates_are_malformed(date_):
 @pytest.mark.parametrize("text", ["", "A-01", "L2026", "STAGE-A", "12"])
 def test_other_texts_are_no_label(text):
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"01{GTIN}10A{GS}10B", "repeated"),
+        (f"01{GTIN}1526120115261201", "repeated"),
+        (f"(01){GTIN}(99)x", "unknown"),
+        (f"01{GTIN}99x", "unknown"),
+        ("]C19912", "unknown"),
+        (f"01{GTIN}02{GTIN}", "contradicts"),
+        (f"01{GTIN}305{GS}376", "contradicts"),
+        (f"01{GTIN}31030001003102000010", "contradicts"),
+        (f"01{GTIN}1126120115261130", "contradicts"),
+        (f"01{GTIN[:-1]}{(int(GTIN[-1]) + 1) % 10}", "check_digit"),
+        (f"01{GTIN}1726", "length"),
+        (f"(01){GTIN}(17)27", "date"),
+        (f"01{GTIN}17270230", "date"),
+        (f"01{GTIN}3103-00100", "length"),
+        (f"(01){GTIN}(3103)", "length"),
+        (f"01{GTIN}37zero", "count"),
+        (f"01{GTIN}370", "count"),
+        (f"01{GTIN}10{'x' * 21}", "lot"),
+        (f"(01){GTIN}(10", "brackets"),
+    ],
+)
+def test_what_a_label_must_not_say(text, why):
+    with pytest.raises(Malformed) as refusal:
+        parse(text)
+    assert refusal.value.why == why
+
+
+def test_scanner_that_says_it_is_gs1_needs_no_separator():
+    assert parse("]C110L26-11").lot == "L26-11"
+    assert parse("10L26-11") is None
+
+
+printable = st.text(LOT_CHARACTERS, min_size=1, max_size=20)
+
+
+@given(gtins, printable, days, st.none() | st.integers(1, 99_999_999), st.none() | st.integers(1, 999_999))
+def test_printed_label_reads_back_as_it_was_made(number, lot, until, count, grams):
+    made = Label(gtin=number, lot=lot, use_by=until, count=count, grams=grams)
+    assert parse(scanned(elements_of(made))) == made
+    assert parse(printed(elements_of(made))) == made
+
+
+@given(sscc, gtins, printable, st.integers(1, 99_999_999))
+def test_crate_label_reads_back_with_its_content(crate, number, lot, count):
+    made = Label(sscc=crate, gtin=number, lot=lot, count=count)
+    assert parse(scanned(elements_of(made))) == made
+
+
+@given(st.integers(1, 10**10 - 1))
+def test_number_of_the_house_names_its_item(pk):
+    number = number_of("", pk)
+    assert parse(f"01{number}").gtin == number
+    assert house_item(number) == pk
+    assert number_of(GTIN, pk) == GTIN
