@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from distribution.models import (
     Arrival,
+    Centre,
     Count,
     DockSlot,
     Document,
     Fulfilment,
+    HandlingUnit,
     Leg,
     Location,
     Lot,
@@ -38,6 +40,16 @@ def round_shared(pk: int) -> Round:
 def round_alone(pk: int) -> Round:
     """The round for a change of state: waits for every checkout that shares it."""
     return _one(Round.objects.select_for_update(), pk)
+
+
+def centre(pk: int) -> Centre:
+    """The centre, so that one at a time numbers its new crates."""
+    return _one(Centre.objects.select_for_update(no_key=True), pk)
+
+
+def crate(sscc: str) -> HandlingUnit | None:
+    """The crate with this number."""
+    return HandlingUnit.objects.select_for_update(no_key=True).filter(sscc=sscc).first()
 
 
 def trip(pk: int) -> Trip:

@@ -339,6 +339,10 @@ REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token"}
 
 # --- Rules of the market, see docs/adr ------------------------------------------------------------
 
+# Crates: the cluster's own number from GS1 Polska goes into their SSCC (590999 is the demo's), and what a producer
+# owes for one until it is back, in grosze.
+GS1_COMPANY_PREFIX = os.environ.get("GS1_COMPANY_PREFIX", "590999")
+CRATE_DEPOSIT = number("CRATE_DEPOSIT", 2000)
 UNPAID_ORDERS_PER_EMAIL = number("UNPAID_ORDERS_PER_EMAIL", 3)
 UNPAID_ORDERS_PER_ADDRESS = number("UNPAID_ORDERS_PER_ADDRESS", 10)
 GUEST_CONFIRMATION_ABOVE = number("GUEST_CONFIRMATION_ABOVE", 300)  # zł

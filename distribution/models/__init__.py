@@ -5,7 +5,7 @@ from distribution.models.centre import Centre, Location, Zone
 from distribution.models.count import Count, CountLine, CountPlace
 from distribution.models.document import Document, DocumentCounter, DocumentLine
 from distribution.models.fulfilment import Fulfilment, FulfilmentEvent, FulfilmentLine, Shortage
-from distribution.models.handling_unit import HandlingUnit
+from distribution.models.handling_unit import CrateEvent, HandlingUnit
 from distribution.models.leg import Leg, LegRoom
 from distribution.models.load import Discrepancy, Load
 from distribution.models.lot import Lot, LotStatusChange
@@ -31,6 +31,7 @@ __all__ = [
     "CountLine",
     "CountPlace",
     "Coverage",
+    "CrateEvent",
     "Discrepancy",
     "DockSlot",
     "Document",

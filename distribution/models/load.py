@@ -13,11 +13,12 @@ from marketplace.kernel.units import Temperature
 
 class Load(models.Model):
     """A crate that goes by a trip: expected on the ramp, loaded, unloaded at the other end, or missing there.
-    `chamber` is where it was put; another one than its temperature's only on a lead's word, with the reason."""
+    `chamber` is where it was put; another one than its temperature's only on a lead's word, with the reason. An
+    empty crate has neither: it rides wherever there is room."""
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="loads")
     unit = models.ForeignKey(HandlingUnit, models.PROTECT, related_name="loads")
-    temperature = models.CharField(max_length=8, choices=Temperature)
+    temperature = models.CharField(max_length=8, choices=Temperature, blank=True)
     chamber = models.CharField(max_length=8, choices=Temperature, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     # Trips the crate still goes by in the same lorry: those deepest in the network are loaded first.
@@ -48,6 +49,10 @@ class Load(models.Model):
 
     def __str__(self):
         return f"{self.trip_id}: {self.unit_id} {self.state}"
+
+    @property
+    def is_empty(self):
+        return not self.temperature
 
 
 class Discrepancy(models.Model):

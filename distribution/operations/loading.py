@@ -114,8 +114,7 @@ def scan(*, task: int, key: UUID, code: str, by: User, at: datetime, **_counted:
 def _scan(task, code, by, at):
     trip = locks.trip(Task.objects.values_list("trip_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
-    if trip.state not in LOADS:
-        raise TripGone(_("Ten kurs już odjechał albo go odwołano."), expects="nothing", wanted="")
+    still_loads(trip)
     if row.crate_id is not None and code.upper() in CHAMBERS:
         _put_in(row, CHAMBERS[code.upper()], by, at)
         result = "loaded"
@@ -123,9 +122,20 @@ def _scan(task, code, by, at):
         row.crate = _take_up(row, code)
         row.save(update_fields=["crate"])
         result = "crate"
+    begin(trip=trip, by=by, at=at)
+    return {"result": result, "next": next_step(task=row).__dict__}
+
+
+def still_loads(trip: Trip) -> None:
+    """Raises TripGone once nothing more goes onto the trip."""
+    if trip.state not in LOADS:
+        raise TripGone(_("Ten kurs już odjechał albo go odwołano."), expects="nothing", wanted="")
+
+
+def begin(*, trip: Trip, by: User, at: datetime) -> None:
+    """The first crate aboard makes it a trip that is being loaded. The caller holds it."""
     if trip.state == TripState.PLANNED:
         move_trip(trip=trip, new=TripState.LOADING, by=by, at=at)
-    return {"result": result, "next": next_step(task=row).__dict__}
 
 
 def _take_up(task, code):
@@ -189,8 +199,7 @@ def put_elsewhere(*, load: int, chamber: str, reason: str, by: User, at: datetim
     """A lead lets a crate ride in another chamber, and says why. Raises TripGone, WrongCrate, ReasonMissing."""
     trip = locks.trip(Load.objects.values_list("trip_id", flat=True).get(pk=load))
     row = Load.objects.select_for_update(no_key=True).select_related("unit").get(pk=load)
-    if trip.state not in LOADS:
-        raise TripGone(_("Ten kurs już odjechał albo go odwołano."), expects="nothing", wanted="")
+    still_loads(trip)
     if row.state != LoadState.EXPECTED or held_back(row.unit):
         raise WrongCrate(_("Tej skrzynki nie można teraz załadować."), expects="crate", wanted="")
     _load(row, chamber, corrections.reasoned(reason), by, at)
@@ -213,7 +222,8 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     parts = {
         part.pk: part
         for part in locks.fulfilments(
-            {_part(load) for load in riding} | set(loads.in_work_for(row).values_list("pk", flat=True))
+            {_part(load) for load in riding if not load.is_empty}
+            | set(loads.in_work_for(row).values_list("pk", flat=True))
         )
     }
     waiting = [load for load in riding if load.state == LoadState.EXPECTED]
@@ -223,7 +233,7 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     behind = {_part(load) for load in waiting}
     _leave_behind([load for load in riding if _part(load) in behind], row)
     aboard = [load for load in riding if _part(load) not in behind]
-    for part in sorted({_part(load) for load in aboard}):
+    for part in sorted({_part(load) for load in aboard if not load.is_empty}):
         fulfilments.move(fulfilment=parts[part], new=FulfilmentState.IN_TRANSIT, by=by, at=at)
     _end_loading(row, by, at)
     if aboard:
@@ -237,7 +247,7 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
 
 
 def _part(load: Load) -> int:
-    """The part whose crate it is; a crate on a trip always has one."""
+    """The part whose crate it is; a crate on a trip has one, unless it rides empty."""
     return load.unit.fulfilment_id or 0
 
 
@@ -265,7 +275,14 @@ def _into_transit(trip, aboard, by, at):
     by_place = {unit.inside_id: unit for unit in units.values()}
     places = {unit.pk: _place_aboard(trip, unit) for unit in units.values()}
     lines = list(contents.order_by("location_id", "lot_id"))
-    document = post(
+    document = lines and _paper(trip, lines, by_place, places, by, at)
+    for unit in units.values():
+        HandlingUnit.objects.filter(pk=unit.pk).update(inside=places[unit.pk], stands_at=None)
+    return document or None
+
+
+def _paper(trip, lines, by_place, places, by, at):
+    return post(
         centre=trip.from_centre_id,
         moves=[
             Move(
@@ -287,9 +304,6 @@ def _into_transit(trip, aboard, by, at):
             crates={n: by_place[balance.location_id].sscc for n, balance in enumerate(lines, start=1)},
         ),
     )
-    for unit in units.values():
-        HandlingUnit.objects.filter(pk=unit.pk).update(inside=places[unit.pk], stands_at=None)
-    return document
 
 
 def _place_aboard(trip, unit):

@@ -166,7 +166,7 @@ def _first_trip(task):
 
 
 def _use_crate(task, code):
-    crate = find_crate(code=code, centre=task.centre_id)
+    crate = find_crate(code=code, among=HandlingUnit.objects.standing_at(task.centre_id))
     if crate is None:
         raise UnknownCode(_("Nie znam takiej skrzynki."), expects="crate", wanted="")
     if crate.fulfilment_id not in {None, task.fulfilment_id}:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from distribution.models import HandlingUnit
 from distribution.policies import gs1
 from marketplace.kernel.errors import DomainError, Invalid
@@ -63,8 +65,7 @@ def crate_number(code: str) -> str:
     return label.sscc if label and label.sscc else code.strip()
 
 
-def find_crate(*, code: str, **where: object) -> HandlingUnit | None:
-    """The crate with the scanned SSCC, locked."""
-    return (
-        HandlingUnit.objects.select_for_update(no_key=True).filter(sscc=crate_number(code), **where).first()
-    )
+def find_crate(*, code: str, among: QuerySet[HandlingUnit] | None = None) -> HandlingUnit | None:
+    """The crate with the scanned SSCC, locked; of all, or of these."""
+    rows = HandlingUnit.objects.all() if among is None else among
+    return rows.select_for_update(no_key=True).filter(sscc=crate_number(code)).first()

@@ -89,7 +89,7 @@ def _scan(task, code, by, at):
         raise NotArrived(_("Najpierw potwierdź, że kurs przyjechał."), expects="arrival", wanted="")
     load = _load_of(unit, trip)
     _take_out(load, unit, trip, by, at)
-    goes = _send_on(parts[0], onward, by, at) if parts else ""
+    goes = _send_on(parts[0], onward, by, at) if parts else str(_("puste skrzynie"))
     return {"result": "unloaded", "goes": goes, "next": next_step(task=row).__dict__}
 
 
@@ -130,24 +130,21 @@ def _take_out(load, unit, trip, by, at):
         Balance.objects.filter(location=unit.inside_id, units__gt=0).select_related("lot").order_by("lot_id")
     )
     start = document.lines.count()
-    extend(
-        document=document,
-        moves=[
-            Move(
-                b.lot_id,
-                b.location_id,
-                place.pk if b.lot.state == LotState.RELEASED else held.pk,
-                b.units,
-                Movement.Reason.ARRIVAL,
-                b.grams,
-                line=start + n,
-            )
-            for n, b in enumerate(inside, start=1)
-        ],
-        by=by,
-        at=at,
-        paper=Paper(kind=Document.Kind.MM, crates={start + n: unit.sscc for n in range(1, len(inside) + 1)}),
-    )
+    moves = [
+        Move(
+            b.lot_id,
+            b.location_id,
+            place.pk if b.lot.state == LotState.RELEASED else held.pk,
+            b.units,
+            Movement.Reason.ARRIVAL,
+            b.grams,
+            line=start + n,
+        )
+        for n, b in enumerate(inside, start=1)
+    ]
+    if moves:
+        paper = Paper(kind=Document.Kind.MM, crates={move.line: unit.sscc for move in moves})
+        extend(document=document, moves=moves, by=by, at=at, paper=paper)
     dock = (
         Location.objects.filter(centre_id=trip.to_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
     )
@@ -216,7 +213,7 @@ def confirm(*, trip: int, by: User, at: datetime, reason: str = "") -> list[Disc
         Load.objects.filter(trip=row, state=LoadState.LOADED).select_related("unit").order_by("pk")
     )
     why = corrections.reasoned(reason) if missing else ""
-    loading.move_trip(trip=row, new=TripState.CLOSED, by=by, at=at)
+    loading.move_trip(trip=row, new=TripState.CLOSED, by=by, at=at, reason=why)
     Load.objects.filter(pk__in=[load.pk for load in missing]).update(state=LoadState.MISSING)
     made = Discrepancy.objects.bulk_create(
         Discrepancy(

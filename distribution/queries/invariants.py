@@ -138,6 +138,16 @@ INVARIANTS = {
         WHERE l.kind NOT IN ('CRATE', 'TRANSIT') OR l.centre_id <> u.centre_id
            OR (u.fulfilment_id IS NULL AND EXISTS (
                  SELECT 1 FROM distribution_balance b WHERE b.location_id = u.inside_id AND b.units > 0))""",
+    "crate_is_with_whom_it_was_given": """
+        SELECT u.id FROM distribution_handlingunit u
+        LEFT JOIN LATERAL (
+          SELECT e.kind, e.partner_id FROM distribution_crateevent e
+          WHERE e.unit_id = u.id AND e.kind IN ('GIVEN', 'BACK') ORDER BY e.id DESC LIMIT 1) last ON true
+        WHERE u.holder_id IS DISTINCT FROM CASE WHEN last.kind = 'GIVEN' THEN last.partner_id END""",
+    "deposit_for_a_crate_that_came_back_is_settled": """
+        SELECT e.unit_id FROM distribution_crateevent e JOIN distribution_handlingunit u ON u.id = e.unit_id
+        WHERE e.partner_id IS NOT NULL AND u.holder_id IS DISTINCT FROM e.partner_id
+        GROUP BY e.unit_id, e.partner_id HAVING sum(e.deposit) <> 0""",
     "goods_in_transit_ride_on_a_trip_or_are_missed": """
         SELECT b.id FROM distribution_balance b
         JOIN distribution_location l ON l.id = b.location_id AND l.kind = 'TRANSIT'

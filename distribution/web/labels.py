@@ -1,15 +1,11 @@
-"""Labels to print, from a receipt, a lot or a crate, as PDF; and the page that finds a crate."""
+"""Labels to print as PDF, from a receipt or a lot."""
 
-from django.contrib import messages
 from django.http import Http404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from distribution.models import Document, Lot
-from distribution.operations.steps import crate_number
-from distribution.queries import crates as crate_queries
 from distribution.queries import labels
-from distribution.web.floor import at_centre, page
+from distribution.web.floor import at_centre
 from marketplace.kernel import files
 from marketplace.kernel.errors import NotFound
 
@@ -49,30 +45,3 @@ def of_lot(request, centre, pk):
 def _whole(request, name, most):
     text = request.GET.get(name, "").strip()
     return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-@require_safe
-@at_centre
-def of_crate(request, centre, sscc):
-    row = crate_queries.at_centre(centre=centre, sscc=sscc)
-    if row is None:
-        raise Http404
-    return files.pdf(labels.of_crate(row), f"skrzynia-{row.sscc}.pdf")
-
-
-@require_safe
-@at_centre
-def crates(request, centre):
-    """One crate by its code: what is in it, where it stands, its label."""
-    code = request.GET.get("code", "")[:120]
-    row = crate_queries.at_centre(centre=centre, sscc=crate_number(code)) if code.strip() else None
-    if code.strip() and row is None:
-        messages.error(request, _("Nie ma tu takiej skrzyni."))
-    return page(
-        request,
-        centre,
-        "distribution/crates",
-        crate=row,
-        contents=labels.contents(row) if row else [],
-        free=None if row else crate_queries.free(centre),
-    )

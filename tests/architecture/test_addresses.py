@@ -35,7 +35,7 @@ RULES = [
     ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
       r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
-    (r"^centrum/<str:code>/dostawy/okna/<bigint:pk>/$", {"lead"}),
+    (r"^centrum/<str:code>/(dostawy/okna/<bigint:pk>|skrzynie/(nowe|wycofaj))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
     (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals))/$", {"producer", "rival"}),  # their own
     (r"^producent/", {"producer"}),

@@ -7,6 +7,7 @@ from django.db.utils import IntegrityError, ProgrammingError
 from tests.factories.market import market
 
 FACTS = [
+    "distribution_crateevent",
     "distribution_document",
     "distribution_documentline",
     "distribution_fulfilmentevent",

@@ -94,7 +94,7 @@ def _of_the_ramp(step):
 
 def _free_crate(task):
     own = HandlingUnit.objects.filter(fulfilment=task.fulfilment_id).first()
-    crate = own or HandlingUnit.objects.filter(centre_id=task.centre_id, fulfilment=None).first()
+    crate = own or HandlingUnit.objects.standing_at(task.centre_id).empty().first()
     return crate.sscc
 
 
