@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from distribution.operations import docks
 from distribution.operations.docks import MOST_CRATES
-from distribution.queries import arrivals
+from distribution.queries import arrivals, crates
 from marketplace.kernel.errors import DomainError, NotFound
 from marketplace.kernel.forms import refused
 from marketplace.kernel.templatetags.polish_text import day as day_words
@@ -48,6 +48,7 @@ def deliveries(request, producer):
         tab="deliveries",
         deliveries=[(row, _owed(row), arrivals.is_late(row, now)) for row in rows],
         sold=arrivals.sold_by(producer)[:100],
+        debt=next(iter(crates.debts(partners=[producer.pk])), None),
     )
 
 

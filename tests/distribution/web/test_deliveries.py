@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from distribution.models import Arrival, ArrivalLine, DockSlot
-from distribution.operations import supply
+from distribution.operations import crates, supply
 from marketplace.kernel.clock import local_date
 from producers.models import ProducerPerson
 from tests.factories import UserFactory
@@ -117,5 +117,12 @@ def test_list_takes_the_same_statements_with_one_and_with_twenty(desk, n, django
         )
         ArrivalLine.objects.create(arrival=row, item=desk.m.add().stock_item, owed=3)
     desk.get()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get()
+
+
+def test_producer_reads_what_crates_they_have_and_the_deposit_for_them(desk):
+    crate = desk.m.centre.handling_units.first()
+    by, at = desk.m.worker(), timezone.now()
+    crates.give(centre=desk.m.centre.pk, partner=desk.m.producer.pk, code=crate.sscc, by=by, at=at)
+    assert "kaucja 20,00\xa0zł" in desk.get().content.decode()
