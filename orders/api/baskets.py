@@ -95,7 +95,7 @@ def checked(serializer, request):
 def whole(basket):
     at = timezone.now()
     round_ = rounds.next_round(place=basket.place, at=at)
-    return shapes.basket(basket, basket_queries.priced_lines(basket=basket.pk, round_=round_, at=at), round_)
+    return shapes.basket(basket, basket_queries.lines_for(basket=basket.pk, round_=round_, at=at), round_)
 
 
 def idempotency_key(request):

@@ -147,12 +147,10 @@ def place_order(
     """
     if not request.accept_terms:
         raise TermsNotAccepted
-    if repeated := _already_placed(basket, key, request):
-        return repeated
     try:
         number = _place(basket=basket, key=key, request=request, by=by, at=at, address=address)
     except (DomainError, IntegrityError):
-        # A parallel repeat finds the basket emptied, itself among the unpaid, or the key taken.
+        # A repeat finds the basket emptied, itself among the unpaid, or the key taken.
         if repeated := _already_placed(basket, key, request):
             return repeated
         raise
@@ -181,7 +179,7 @@ def _place(*, basket, key, request, by, at, address):
     _limit_unpaid(request.email, address)
     round_ = _lock_round(basket, request, at)
     rounds.take_slot(slot=request.slot, round_id=round_.pk)
-    lines = priced_lines(basket=basket.pk, round_=round_, at=at)
+    lines = priced_lines(basket=basket.pk, at=at)
     _check(lines)
     total = sum((line.total for line in lines), ZERO)
     state, expires_at = _terms_of_payment(request, round_, total, by, at)
