@@ -96,7 +96,12 @@ PAGES = [
 @pytest.mark.parametrize("half", [PAGES[::2], PAGES[1::2]], ids=["first", "second"])
 def test_pages_of_quality_obey(watched, page, site, hall, half):
     sign_in(page, site, hall.lead)
-    things = {"count": hall.count.pk, "order": hall.order_number, "lot": hall.lot.pk, "recall": hall.recall.pk}
+    things = {
+        "count": hall.count.pk,
+        "order": hall.order_number,
+        "lot": hall.lot.pk,
+        "recall": hall.recall.pk,
+    }
     for address in half:
         page.goto(f"{site}/centrum/{hall.centre.code}/{address.format(**things)}")
         watched.rules.obeyed_everywhere(least=72, schemes=["light"])
