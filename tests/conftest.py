@@ -24,9 +24,16 @@ def pytest_unconfigure():
     services.stop()
 
 
+# Those that take long come first, so that none is left alone at the end; what waits for processes runs beside
+# what computes.
+SLOW = ("fault", "browser", "race")
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items):
     for item in items:
         refuse_flush(item)
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in SLOW))
 
 
 def refuse_flush(item):

@@ -77,11 +77,12 @@ def _in_mood(name, at):
 
 
 def trips(*, at: datetime, narrowed: Filter | None = None) -> QuerySet[Trip]:
-    """Trips that leave or arrive today or tomorrow, and whatever is still under way, by departure."""
+    """Trips that leave or arrive today or tomorrow, and whatever is still under way, by departure. A rehearsal's
+    are left out, here and among the ageing ones."""
     narrowed = narrowed or Filter()
     today = local_date(at)
     near = _within(today, today + DAY) | Q(state__in=UNDER_WAY)
-    rows = Trip.objects.filter(near).select_related("from_centre", "to_centre")
+    rows = Trip.objects.filter(near, is_rehearsal=False).select_related("from_centre", "to_centre")
     if narrowed.on:
         rows = rows.filter(_within(narrowed.on, narrowed.on))
     if narrowed.centre:
@@ -99,7 +100,7 @@ def _within(first, last):
 
 def ageing(*, at: datetime) -> QuerySet[Trip]:
     """Trips past their arrival whose goods still count as in transit, the longest first."""
-    rows = Trip.objects.filter(state__in=UNDER_WAY, arrives_at__lt=at)
+    rows = Trip.objects.filter(state__in=UNDER_WAY, arrives_at__lt=at, is_rehearsal=False)
     return rows.select_related("from_centre", "to_centre").order_by("arrives_at", "pk")
 
 

@@ -29,10 +29,25 @@ class Step:
     document_id: int | None
     reference: str
     trip: int | None
+    from_kind: str
+    to_kind: str
 
     @property
     def label(self) -> str:
         return str(Movement.Reason(self.reason).label)
+
+    @property
+    def origin(self) -> str:
+        return _place(self.from_place, self.from_kind)
+
+    @property
+    def target(self) -> str:
+        return _place(self.to_place, self.to_kind)
+
+
+def _place(code, kind):
+    """A place's code; the world outside has none that a person knows, so it is named."""
+    return str(Location.Kind(kind).label) if kind in Location.VIRTUAL else code
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,7 @@ def of_lot(lot: Lot) -> Trace:
             orders[reference] = orders.get(reference, 0) + sign * units
     return Trace(
         lot,
-        [Step(*row[:12]) for row in rows],
+        [Step(*row) for row in rows],
         places,
         {reference: units for reference, units in orders.items() if units},
         _mass([(row[2], row[3], row[12], row[13]) for row in rows], places),

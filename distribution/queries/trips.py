@@ -84,11 +84,12 @@ def _one(rows, pk):
 
 def calls(centre: Centre, *, first: date, last: date) -> dict[date, list[Call]]:
     """What leaves and arrives on each of the days, in the order of the clock. A trip between two days of the
-    centre stands once, on the day it is seen there."""
+    centre stands once, on the day it is seen there; a rehearsal's lorries are nobody's business."""
     start, end = moment(first, time(0)), moment(last + DAY, time(0))
     rows = Trip.objects.filter(
         Q(from_centre=centre, departs_at__gte=start, departs_at__lt=end)
-        | Q(to_centre=centre, arrives_at__gte=start, arrives_at__lt=end)
+        | Q(to_centre=centre, arrives_at__gte=start, arrives_at__lt=end),
+        is_rehearsal=False,
     ).select_related("from_centre", "to_centre")
     days: dict[date, list[Call]] = {first + n * DAY: [] for n in range((last - first).days + 1)}
     found = (Call(trip, trip.from_centre_id == centre.pk) for trip in rows)

@@ -46,9 +46,11 @@ class StateForm(forms.Form):
 
 @at_centre
 def on_hand(request, centre):
-    """What lies where, the earliest end first; one field finds a lot, a place or a product."""
-    query = request.GET.get("q", "").strip()
-    rows = lots.on_hand(centre)
+    """What lies where, the earliest end first; one field finds a lot, a place or a product. `?stan=po-terminie`
+    shows what should not lie there any more."""
+    query, today = request.GET.get("q", "").strip(), local_date(timezone.now())
+    is_expired = request.GET.get("stan") == "po-terminie"
+    rows = lots.expired_on(centre, today) if is_expired else lots.on_hand(centre)
     if query:
         rows = lots.matching(rows, query)
     found = keyset_page(rows, order=["usable_until", "pk"], cursor=request.GET.get("cursor"), size=PAGE)
@@ -58,7 +60,8 @@ def on_hand(request, centre):
         "distribution/lots",
         page=found,
         query=query,
-        today=local_date(timezone.now()),
+        is_expired=is_expired,
+        today=today,
         next=address_of(request, found.next),
         previous=address_of(request, found.previous),
     )

@@ -22,7 +22,7 @@ MOODS = [
     (network.PLANNED, _("zgodnie z planem")),
     (network.MOVING, _("w drodze")),
     (network.LATE, _("opóźniony")),
-    (network.OVERDUE, _("po czasie")),
+    (network.OVERDUE, _("po godzinie")),
     (network.CANCELLED, _("odwołany")),
     (network.DONE, _("zakończony")),
 ]

@@ -12,6 +12,9 @@ document.addEventListener("click", (event) => {
   if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// A row of tabs that is wider than the page begins at the one that is open.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 // Filters send themselves; typing waits for a pause, so the list does not chase every letter.
 let pause;
 const send = (form) => form.isConnected && form.requestSubmit();

@@ -29,8 +29,18 @@ def timeline(order, steps, now):
         events.append({"state": mood, "title": _title(state), "at": at.get(state) or _ahead(order, state)})
         if state == OrderState.PREPARING:
             events[-1]["note"] = _packed(steps) if n == reached else ""
-            events += [_journey(one, now, language) for one in steps.journeys]
+            events += _journeys(steps, now, language)
             events += _short(order, steps)
+    return events
+
+
+def _journeys(steps, now, language):
+    """Two parts that ride the same way at the same time are one event to the buyer."""
+    events = []
+    for one in steps.journeys:
+        event = _journey(one, now, language)
+        if event not in events:
+            events.append(event)
     return events
 
 

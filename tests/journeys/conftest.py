@@ -18,7 +18,6 @@ from tests.journeys.rules import Watch  # noqa: E402 its asserts are rewritten, 
 # Playwright keeps an event loop in the main thread; Django would refuse its ORM there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-WIDTHS = (320, 768, 1280)
 QUIET = [
     "--headless=new",
     "--no-sandbox",

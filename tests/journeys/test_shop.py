@@ -25,7 +25,6 @@ from producers.models import (
 from producers.operations import listings
 from tests.factories.producers import CategoryFactory
 from tests.factories.shopping import live_market, named
-from tests.journeys.conftest import WIDTHS
 
 pytestmark = pytest.mark.browser
 LONG = (
@@ -117,21 +116,12 @@ def buy(page, site):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Zamówienie Z-")
 
 
-def obeys_everywhere(page):
-    """At three widths, on light and on dark paper."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.rules.obeyed()
-
-
 def test_buying_ends_in_one_order(watched, site, m):
     choose_place(watched, site)
     buy(watched, site)
     order = Order.objects.get()
     assert (order.state, order.contact.email) == ("PLACED", "jan@example.pl")
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
     watched.go_back()
     watched.reload()
     assert Order.objects.count() == 1
@@ -232,7 +222,7 @@ def test_pages_obey(watched, site, m, group):
     choose_place(watched, site)
     for path in PAGES[group]:
         watched.goto(f"{site}/{path.format(**words)}")
-        obeys_everywhere(watched)
+        watched.rules.obeyed_everywhere()
 
 
 def test_steps_of_buying_obey(watched, site, m):
@@ -244,22 +234,22 @@ def test_steps_of_buying_obey(watched, site, m):
     Offer.objects.filter(stock_item__product__name=LONG).update(state="WITHDRAWN")
     watched.goto(f"{site}/koszyk/")
     expect(watched.get_by_text("wycofane ze sprzedaży").first).to_be_visible()
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
     watched.get_by_role("button", name="Popraw koszyk").click()
     watched.get_by_role("link", name="Dalej: odbiór").click()
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
     watched.get_by_label(re.compile("14.00–18.00")).check()
     watched.get_by_role("button", name="Dalej: Twoje dane").click()
     watched.get_by_role("button", name="Dalej: zapłata").click()
     expect(watched.locator("[data-error-summary]")).to_be_focused()
     expect(watched).to_have_title(re.compile("^Błąd:"))
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
     watched.get_by_label("Imię i nazwisko").fill("Jan Żak")
     watched.get_by_label("E-mail").fill("jan@example.pl")
     watched.get_by_label("Telefon").fill("600 100 200")
     watched.get_by_role("button", name="Dalej: zapłata").click()
     expect(watched.get_by_role("heading", level=1)).to_have_text("Sprawdź i zamów")
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
 
 
 def test_cancelled_order_and_the_question_before_obey(watched, site, m):
@@ -267,10 +257,10 @@ def test_cancelled_order_and_the_question_before_obey(watched, site, m):
     address = f"{site}/zamowienia/{order.number}/"
     token = f"?token={order_token(order.number)}"
     watched.goto(f"{address}anulowanie/{token}")
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
     watched.get_by_role("button", name="Tak, anuluj").click()
     expect(watched.get_by_text("Anulowane").first).to_be_visible()
-    obeys_everywhere(watched)
+    watched.rules.obeyed_everywhere()
 
 
 def test_filters_change_the_list_in_place(page, site, m):

@@ -3,29 +3,22 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import WIDTHS
-from tests.journeys.rules import HALL, Watch, lonely_letters, small_targets, violations
+from tests.journeys.rules import HALL, WIDTHS, Watch, lonely_letters, small_targets, violations
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_component_obeys(watched, bare_site, width, scheme, language):
+def test_every_component_obeys(watched, bare_site, language):
     watched.context.add_cookies([{"name": "django_language", "value": language, "url": bare_site}])
-    watched.emulate_media(color_scheme=scheme)
-    watched.set_viewport_size({"width": width, "height": 800})
     watched.goto(f"{bare_site}/style/")
     expect(watched.locator("html")).to_have_attribute("lang", language)
-    watched.rules.obeyed()
+    watched.rules.obeyed_everywhere()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_hall_component_obeys(watched, bare_site, width):
-    watched.set_viewport_size({"width": width, "height": 800})
+def test_every_hall_component_obeys(watched, bare_site):
     watched.goto(f"{bare_site}/style/hall/")
-    watched.rules.obeyed(least=HALL)
+    watched.rules.obeyed_everywhere(least=HALL, schemes=["light"])
 
 
 @pytest.mark.parametrize("path", ["konto/login/", "konto/signup/", "konto/password/reset/", "style/print/"])

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -93,7 +94,7 @@ class Worker(Process):
 
 @contextmanager
 def running(*things):
-    """Starts all, waits for those that can be waited for, stops all in the end."""
+    """Starts all, waits for those that can be waited for, stops all at once in the end."""
     try:
         for thing in things:
             thing.start()
@@ -102,8 +103,8 @@ def running(*things):
                 thing.wait()
         yield
     finally:
-        for thing in reversed(things):
-            thing.stop()
+        with ThreadPoolExecutor(len(things)) as pool:
+            list(pool.map(lambda thing: thing.stop(), things))
 
 
 def free_port():

@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import get_language
@@ -25,6 +26,8 @@ def language():
 @register.filter
 def glue(text):
     """Unbreakable spaces in prose; in ready HTML only the text between tags is touched."""
+    if isinstance(text, Promise):
+        text = str(text)  # a help text that is HTML is safe only once it is made
     if not isinstance(text, SafeData):
         return mark_safe(conditional_escape(polish.glue(str(text))))  # noqa: S308 escaped on this line
     parts = UNTOUCHED.split(str(text))

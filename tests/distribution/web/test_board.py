@@ -176,6 +176,47 @@ def test_queue_takes_the_same_statements_however_long_it_is(client, rows, django
         client.get(address, secure=True)
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_of_a_trip_takes_the_same_statements_however_much_it_carries(
+    client, rows, django_assert_num_queries
+):
+    made = network()
+    jam = made.there.add(stock=50)
+    for _n in range(rows):
+        made.here.order([(jam, 1)])
+    made.here.close_and_release()
+    client.force_login(made.there.worker("LEAD"))
+    address = f"/centrum/{made.there.centre.code}/kursy/{made.trip.pk}/"
+    client.get(address, secure=True)
+    with django_assert_num_queries(13):
+        client.get(address, secure=True)
+    by = made.there.worker()
+    pick_everything(made.there, by)
+    pack_everything(made.there, by)
+    do_jobs()
+    with django_assert_num_queries(13):
+        text = client.get(address, secure=True).content.decode()
+    assert text.count('<th scope="row">') == rows
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_page_of_a_task_takes_the_same_statements_however_long_the_task(
+    client, rows, django_assert_num_queries
+):
+    made = network()
+    goods = [made.there.add(stock=50) for _n in range(rows)]
+    made.here.order([(one, 1) for one in goods])
+    made.here.close_and_release()
+    by = made.there.worker()
+    task = Task.objects.get(kind="PICK")
+    tasks.claim(task=task.pk, by=by, at=timezone.now())
+    client.force_login(by)
+    address = f"/centrum/{made.there.centre.code}/zadania/{task.pk}/"
+    client.get(address, secure=True)
+    with django_assert_num_queries(8):
+        client.get(address, secure=True)
+
+
 # --- the queue in waves ---
 
 

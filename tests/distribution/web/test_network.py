@@ -111,7 +111,7 @@ def test_staff_of_any_centre_and_coordinators_see_it_and_nobody_else(client, end
 def test_page_says_each_mood_in_words_and_narrows(client, every_mood, coordinator):
     client.force_login(coordinator)
     text = client.get("/centrum/siec/", secure=True).content.decode()
-    for word in ("zgodnie z planem", "w drodze", "opóźniony", "po czasie", "odwołany", "zakończony"):
+    for word in ("zgodnie z planem", "w drodze", "opóźniony", "po godzinie", "odwołany", "zakończony"):
         assert word in text
     assert "a nie są rozładowane" in text
     assert text.count('<th scope="row">') - 2 == len(every_mood)
