@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models.expressions import RawSQL
 
 from distribution.models import Round
+from distribution.queries.rounds import Dated
 from distribution.queries.routes import TAKES_GOODS, WAYS
 from marketplace.kernel.database import fetch_all
 
@@ -17,7 +18,7 @@ PROMISES = f"""
 WITH ways AS MATERIALIZED (
   SELECT w.id, w.origin_id, w.temperature, w.ready_by, w.chain = '' AS is_local, w.round_id, r.day
   FROM distribution_route w
-  JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS r(id, day) ON r.id = w.round_id
+  JOIN (SELECT %(round)s::bigint AS id, %(day)s::date AS day) AS r ON r.id = w.round_id
   WHERE w.is_current
 ), goods AS MATERIALIZED (
   SELECT s.item_id, s.centre_id, p.temperature, s.available_on, s.quantity - s.held - s.reserved AS pieces,
@@ -26,6 +27,7 @@ WITH ways AS MATERIALIZED (
   JOIN producers_stockitem i ON i.id = s.item_id
   JOIN producers_product p ON p.id = i.product_id
   WHERE s.item_id = ANY(%(items)s) AND s.quantity > s.held + s.reserved
+    AND s.available_on <= (SELECT max(ready_by) FROM ways)
 ), near AS MATERIALIZED (
   SELECT g.item_id, g.pieces, w.id AS route_id, w.round_id, w.day, w.is_local
   FROM goods g
@@ -39,6 +41,10 @@ FROM near n JOIN going ON going.id = n.route_id
 GROUP BY n.item_id, n.day, n.round_id
 ORDER BY n.item_id, n.day, n.round_id
 """  # noqa: S608 - both parts are ours
+# Of several rounds. A statement of its own, since one plan does not suit both.
+LATER_PROMISES = PROMISES.replace(
+    "(SELECT %(round)s::bigint AS id, %(day)s::date AS day)", "unnest(%(rounds)s::bigint[], %(days)s::date[])"
+).replace("AS r ON", "AS r(id, day) ON")
 REACHING = f"""
 {WAYS}
 SELECT s.item_id
@@ -65,21 +71,30 @@ class Promised:
 def left(*, round_: Round | None, items: Collection[int]) -> dict[int, int]:
     """Pieces of each item still free for the round, from every centre that reaches it; items with none are
     absent. No round, nothing."""
-    found = _promises([round_], items) if round_ else {}
+    found = _promises(round_, items) if round_ else {}
     return {item: promise.pieces for item, promise in found.items()}
 
 
-def earliest(*, rounds: Sequence[Round], items: Collection[int]) -> dict[int, Promised]:
+def earliest(*, rounds: Sequence[Round | Dated], items: Collection[int]) -> dict[int, Promised]:
     """The promise of each item for somebody who may join any of these rounds; items that reach none are absent.
 
     Nearly everything reaches the first round, so only what does not is looked for in the later ones.
     """
-    soonest = sorted(rounds, key=lambda round_: (round_.hands_over_on, round_.pk))
-    found = _promises(soonest[:1], items)
-    return found | _promises(soonest[1:], set(items) - found.keys())
+    if not rounds:
+        return {}
+    first, *later = sorted(rounds, key=lambda round_: (round_.hands_over_on, round_.pk))
+    found = _promises(first, items)
+    return found | _later_promises(later, set(items) - found.keys())
 
 
-def _promises(rounds, items):
+def _promises(round_, items):
+    if not items:
+        return {}
+    asked = {"round": round_.pk, "day": round_.hands_over_on, "items": list(items)}
+    return {item: Promised(*facts) for item, *facts in fetch_all(PROMISES, asked)}
+
+
+def _later_promises(rounds, items):
     if not rounds or not items:
         return {}
     asked = {
@@ -87,7 +102,7 @@ def _promises(rounds, items):
         "days": [round_.hands_over_on for round_ in rounds],
         "items": list(items),
     }
-    return {item: Promised(*facts) for item, *facts in fetch_all(PROMISES, asked)}
+    return {item: Promised(*facts) for item, *facts in fetch_all(LATER_PROMISES, asked)}
 
 
 def reaching(*, rounds: Sequence[Round]) -> RawSQL:
