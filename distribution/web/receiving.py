@@ -58,7 +58,7 @@ def _count(request, centre, producer, items, owed, *, arrival, seen):
                     return answer
             errors = _errors(made)
         else:
-            _change(request, producer, sheet)
+            _change(request, centre, producer, sheet)
             made = sheet.forms()
     else:
         sheet = Sheet.fresh(items, owed)
@@ -100,7 +100,7 @@ def _known(request, producer, items):
     return items | {row.pk: row for row in rows.select_related("product").prefetch_related("offers")}
 
 
-def _change(request, producer, sheet):
+def _change(request, centre, producer, sheet):
     """One more lot of an item, or a scanned label."""
     add = request.POST.get("add", "")
     if add.isascii() and add.isdigit() and len(add) < 19 and int(add) in sheet.items:
@@ -116,7 +116,7 @@ def _change(request, producer, sheet):
         messages.warning(request, words)
         return
     try:
-        seen = receiving.read(code=code, producer=producer.pk)
+        seen = receiving.scan(centre=centre, code=code, producer=producer.pk, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from distribution.models import Arrival, ArrivalLine, DockSlot, Document, Lot, ReceiptPhoto, Task
+from distribution.models import Arrival, ArrivalLine, DockSlot, Document, Lot, ReceiptPhoto, Scan, Task
 from distribution.operations import docks
 from marketplace.kernel.clock import local_date
 from producers.models import StockItem
@@ -122,6 +122,7 @@ def test_bad_scan_is_said_in_words_and_changes_nothing(ramp, code, words):
     assert words in page.content.decode()
     assert 'data-tone="error"' in page.content.decode()
     assert value(page, "l0-lot_code") is None
+    assert Scan.objects.get().by == ramp.lead
 
 
 def test_goods_of_another_producer_are_refused_by_name(ramp):
