@@ -1,6 +1,6 @@
 """Labels and photographs over the API."""
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -96,4 +96,5 @@ class Photo(Floor):
         row = rows.first()
         if row is None:
             raise NotFound
-        return FileResponse(row.image.open("rb"), content_type="image/webp")
+        with row.image.open("rb") as file:
+            return HttpResponse(file.read(), content_type="image/webp")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from distribution.models import Arrival, Centre, Location
+from distribution.models import Arrival, Centre, Location, Scan
 from distribution.operations import labels
 from distribution.operations.arrivals import ArrivalOver
 from distribution.operations.counted import Counted, ForeignItem
@@ -19,7 +19,7 @@ from distribution.policies.temperatures import WARMEST_TENTHS
 from marketplace.accounts.models import User
 from marketplace.kernel import commands
 from marketplace.kernel.database import retried
-from marketplace.kernel.errors import Invalid, NotFound
+from marketplace.kernel.errors import DomainError, Invalid, NotFound
 from producers.models import Offer, Producer, StockItem
 
 
@@ -59,6 +59,15 @@ def read(*, code: str, producer: int) -> Read:
         units or (pieces if pieces > 1 else None),
         label.grams,
     )
+
+
+def scan(*, centre: Centre, code: str, producer: int, by: User | None) -> Read:
+    """The same for a label scanned at a centre's ramp: one that is refused is kept on record."""
+    try:
+        return read(code=code, producer=producer)
+    except DomainError as refusal:
+        Scan.objects.create(centre=centre, text=code[:120], refused=refusal.code, by=by)
+        raise
 
 
 def _meant(number):

@@ -98,7 +98,7 @@ def board(*, centre: Centre, user: object, at: datetime) -> Board:
         counts=_counts(centre, at),
         mine=[task for task in in_hands if task.taken_by_id == getattr(user, "pk", None)],
         arrivals=due,
-        arrivals_late=sum(arrival.due_on < today for arrival in due),
+        arrivals_late=sum(arrivals.is_late(arrival, at) for arrival in due),
         calls=trips.calls(centre, first=today, last=today)[today],
         waves=tiles.waves(centre),
         rooms=tiles.rooms(centre),

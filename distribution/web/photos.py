@@ -1,6 +1,6 @@
 """Photographs of a receipt: added from a phone or tablet, shown to those who may see the receipt."""
 
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +40,7 @@ def photo(request, centre, pk, photo):
     row = ReceiptPhoto.objects.filter(pk=photo, document=pk, document__centre=centre).first()
     if row is None:
         raise Http404
-    answer = FileResponse(row.image.open("rb"), content_type="image/webp")
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    with row.image.open("rb") as file:
+        return HttpResponse(
+            file.read(), content_type="image/webp", headers={"Cache-Control": "private, max-age=3600"}
+        )

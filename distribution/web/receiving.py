@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from distribution.operations import receiving
+from distribution.operations.arrivals import ArrivalChanged
 from distribution.queries import arrivals
 from distribution.web.floor import at_centre, page
 from distribution.web.receiving_forms import Sheet
@@ -46,15 +47,18 @@ def _count(request, centre, producer, items, owed, *, arrival, seen):
     errors = []
     if request.method == "POST":
         sheet = Sheet.sent(_known(request, producer, items), owed, request.POST)
-        if request.POST.get("do") == "post":
+        if _has_changed(request, arrival, seen):
+            messages.error(request, str(ArrivalChanged(seen)))
+            made = sheet.forms()
+        elif request.POST.get("do") == "post":
             made = sheet.forms(check=True)
             if sheet.check(made, last=_is_last(request)):
-                answer = _post(request, centre, producer, made, arrival)
+                answer = _post(request, centre, producer, made, arrival, seen)
                 if answer is not None:
                     return answer
             errors = _errors(made)
         else:
-            _change(request, producer, sheet)
+            _change(request, centre, producer, sheet)
             made = sheet.forms()
     else:
         sheet = Sheet.fresh(items, owed)
@@ -69,7 +73,7 @@ def _count(request, centre, producer, items, owed, *, arrival, seen):
         windows=arrivals.windows_for(arrival, at=now) if arrival else [],
         producer=producer,
         forms=made,
-        seen=request.POST.get("seen", seen),
+        seen=seen,
         key=request.POST.get("key") or uuid.uuid4(),
         reference=request.POST.get("reference", ""),
         last=_is_last(request),
@@ -77,6 +81,11 @@ def _count(request, centre, producer, items, owed, *, arrival, seen):
         scanned_at=int(now.timestamp()),
         errors=errors,
     )
+
+
+def _has_changed(request, arrival, seen):
+    """Whether somebody received some of it since this page was made; it is said once, and then it is known."""
+    return arrival is not None and request.POST.get("seen", "") != str(seen)
 
 
 def _is_last(request):
@@ -91,7 +100,7 @@ def _known(request, producer, items):
     return items | {row.pk: row for row in rows.select_related("product").prefetch_related("offers")}
 
 
-def _change(request, producer, sheet):
+def _change(request, centre, producer, sheet):
     """One more lot of an item, or a scanned label."""
     add = request.POST.get("add", "")
     if add.isascii() and add.isdigit() and len(add) < 19 and int(add) in sheet.items:
@@ -107,7 +116,7 @@ def _change(request, producer, sheet):
         messages.warning(request, words)
         return
     try:
-        seen = receiving.read(code=code, producer=producer.pk)
+        seen = receiving.scan(centre=centre, code=code, producer=producer.pk, by=request.user)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return
@@ -138,8 +147,7 @@ def _errors(made):
     ]
 
 
-def _post(request, centre, producer, made, arrival):
-    seen = request.POST.get("seen", "")
+def _post(request, centre, producer, made, arrival, seen):
     try:
         answer = receiving.receive(
             centre=centre,
@@ -151,7 +159,7 @@ def _post(request, centre, producer, made, arrival):
             producer=producer.slug,
             last=_is_last(request),
             reference=request.POST.get("reference", "")[:40],
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
+            seen=seen,
         )
     except ValueError:
         messages.error(request, _("Spróbuj jeszcze raz."))

@@ -126,12 +126,12 @@ class Floor(RuleBasedStateMachine):
                 at=self.at,
             )
 
-    @rule(which=WHICH, units=st.integers(1, 5), lot=st.sampled_from(["L1", "L2"]))
-    def receive(self, which, units, lot):
+    @rule(which=WHICH, units=st.integers(1, 5), lot=st.sampled_from(["L1", "L2"]), on_ramp=st.booleans())
+    def receive(self, which, units, lot, on_ramp):
         market, offer = self.markets[which % 2], self.offers[which % 4]
         if offer.stock_item.product.producer_id == market.producer.pk:
             with suppress(DomainError):
-                market.receive(offer.stock_item, units, code=lot, at=self.at)
+                market.receive(offer.stock_item, units, code=lot, at=self.at, on_ramp=on_ramp)
 
     @precondition(lambda self: self.is_open)
     @rule()
@@ -156,6 +156,8 @@ class Floor(RuleBasedStateMachine):
                     scan(task, code, by, self.at)
 
     def code(self, task, step):
+        if task.kind in Task.FROM_RAMP:
+            return step.lot if step.expects == "goods" else step.to or "OK"
         if step.expects == "stage":
             return "STAGE-A"
         if step.expects == "crate" and task.kind == "PICK":

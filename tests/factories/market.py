@@ -55,10 +55,12 @@ class Market:
             self.receive(item, stock, until=until, code=code, grams=grams and grams * stock)
         return made
 
-    def receive(self, item, units, *, until=GOOD_UNTIL, code="L1", grams=None, at=NOW, by=None, **more):
+    def receive(
+        self, item, units, *, until=GOOD_UNTIL, code="L1", grams=None, at=NOW, by=None, on_ramp=False, **more
+    ):
         zone = {"AMBIENT": "A", "CHILLED": "B", "FROZEN": "C"}[item.product.temperature]
         slot = self.centre.locations.get(code=f"{zone}-01")
-        counted = Counted(item.pk, code, units, until, grams, location=slot.pk)
+        counted = Counted(item.pk, code, units, until, grams, location=None if on_ramp else slot.pk)
         return receipts.post_receipt(
             centre=self.centre.pk, producer=self.producer.pk, counted=[counted], by=by, at=at, **more
         )

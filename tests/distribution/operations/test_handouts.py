@@ -2,7 +2,7 @@
 
 import pytest
 
-from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Movement, Supply
+from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Movement, Supply, Task
 from distribution.operations import corrections, handouts, rounds
 from distribution.operations.handouts import NothingToHandOut, NotUncollected, SpoilsFast
 from distribution.operations.ledger import LotHeldBack
@@ -110,6 +110,7 @@ def test_uncollected_goods_are_cleared(to, quantity):
     assert (paper.kind, fulfilment.state) == ("RW", "CLEARED")
     assert Supply.objects.get().quantity == quantity
     assert HandlingUnit.objects.exclude(fulfilment=None).count() == 0
+    assert Task.objects.unfinished().filter(kind="PUT_BACK").count() == (to == "SLOT")
     assert_audit_clean()
     with pytest.raises(NotUncollected):
         handouts.clear_uncollected(fulfilment=fulfilment.pk, to=to, by=by, at=HANDING_OUT)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from distribution.models import Arrival, ArrivalLine, DockSlot, Document, Lot, ReceiptPhoto, Task
+from distribution.models import Arrival, ArrivalLine, DockSlot, Document, Lot, ReceiptPhoto, Scan, Task
 from distribution.operations import docks
 from marketplace.kernel.clock import local_date
 from producers.models import StockItem
@@ -122,6 +122,7 @@ def test_bad_scan_is_said_in_words_and_changes_nothing(ramp, code, words):
     assert words in page.content.decode()
     assert 'data-tone="error"' in page.content.decode()
     assert value(page, "l0-lot_code") is None
+    assert Scan.objects.get().by == ramp.lead
 
 
 def test_goods_of_another_producer_are_refused_by_name(ramp):
@@ -281,9 +282,7 @@ def test_photograph_is_made_anew_and_shown_to_the_centre_alone(ramp, settings, t
     assert b"Leszna" not in kept
     assert Image.open(BytesIO(kept)).format == "WEBP"
     address = f"dokumenty/{photo.document_id}/zdjecia/{photo.pk}/"
-    shown = ramp.get(address)
-    assert b"".join(shown.streaming_content) == kept
-    shown.close()
+    assert ramp.get(address).content == kept
     ramp.client.force_login(StaffFactory(role="LEAD").user)
     assert ramp.get(address).status_code == 404
     ramp.client.logout()
