@@ -122,6 +122,7 @@ class Hold(models.Model):
         FEWEST = "FEWEST", _("najmniej paczek z innych centrów")
         FRESHEST = "FRESHEST", _("dłuższy termin przy odbiorze")
         NEAREST = "NEAREST", _("najbliżej")
+        ON_SHELF = "ON_SHELF", _("towar już leży w centrum")
         MOVED = "MOVED", _("po zmianie kursu")
         OVERRIDE = "OVERRIDE", _("decyzja kierownika")
         RESTORED = "RESTORED", _("zamiast brakującej partii")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from distribution import locks
 from distribution.models import Centre, Fulfilment, Round, RoundEvent
-from distribution.operations import allocations, arrivals, fulfilments, shortages
+from distribution.operations import allocations, arrivals, fulfilments, resourcing, shortages
 from distribution.operations.holds import give_back
 from distribution.policies.fefo import Demand, allocate
 from distribution.states import ROUND, FulfilmentState, LineState, RoundState
@@ -96,13 +96,15 @@ class LineToMake:
 def release_round(
     *, round_id: int, recipients: Sequence[Recipient], by: User | None, at: datetime
 ) -> dict[str, int]:
-    """Releases a CLOSED round for the given orders, oldest first; returns counts of what was made.
+    """Releases a CLOSED round for the given orders, oldest first; returns counts of what was made. Where their goods
+    come from is looked at once more before (operations.resourcing).
 
     Holds of orders that are not named stay as they are (the caller has given theirs back). Pieces that were
     held but are no longer there become shortages.
     """
     round_ = locks.round_alone(round_id)
     ROUND.require(round_.state, RoundState.RELEASED)
+    resourcing.improve_round(round_=round_, references=[r.reference for r in recipients], by=by, at=at)
     held = _held(round_, recipients)
     made = _make_fulfilments(round_, recipients, held, by, at)
     lines = _gather_lines(held, made)

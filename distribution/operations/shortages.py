@@ -205,6 +205,8 @@ def _cut_holds(found):
         UPDATE distribution_hold h
         SET state = CASE WHEN h.pieces = v.pieces THEN 'RELEASED' ELSE h.state END,
             pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END,
+            quota_pieces = CASE WHEN h.pieces = v.pieces THEN h.quota_pieces
+                                ELSE least(h.quota_pieces, h.pieces - v.pieces) END,
             load_grams = CASE WHEN h.pieces = v.pieces THEN h.load_grams
                               ELSE h.load_grams - h.load_grams / h.pieces * v.pieces END
         FROM unnest(%s::bigint[], %s::int[]) AS v(id, pieces) WHERE h.id = v.id

@@ -31,6 +31,7 @@ from orders import jobs, locks
 from orders.models import Basket, Order
 from orders.policies.transfers import comes_in_time
 from orders.queries.baskets import PricedLine, priced_lines
+from orders.queries.channels import channel_of
 from orders.states import LIVE, OrderState, PaymentMethod, PaymentState, Substitutes
 
 ORDER = """
@@ -181,13 +182,14 @@ def _place(*, basket, key, request, by, at, address):
     _limit_unpaid(request.email, address)
     round_ = _lock_round(basket, request, at)
     rounds.take_slot(slot=request.slot, round_id=round_.pk)
-    lines = priced_lines(basket=basket.pk, round_=round_, at=at)
+    channel = channel_of(by)
+    lines = priced_lines(basket=basket.pk, round_=round_, at=at, channel=channel)
     _check(lines)
     total = sum((line.total for line in lines), ZERO)
     state, expires_at = _terms_of_payment(request, round_, total, by, at)
     order = _write_order(basket, key, request, round_, number, state, expires_at, total, by, at, address)
     _write_lines(order, lines)
-    _take_holds(round_, number, lines, by)
+    _take_holds(round_, number, lines, by, channel)
     execute("DELETE FROM orders_basketline WHERE basket_id = %s", [basket.pk])
     outbox.write(_jobs(number, state, expires_at, lines))
     return number
@@ -341,7 +343,7 @@ def _write_lines(order, lines):
     )
 
 
-def _take_holds(round_, number, lines, by):
+def _take_holds(round_, number, lines, by, channel):
     wanted = [
         Wanted(
             position,
@@ -353,7 +355,8 @@ def _take_holds(round_, number, lines, by):
         for position, line in enumerate(lines, start=1)
     ]
     try:
-        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=f"u{by.pk}" if by else "")
+        buyer = f"u{by.pk}" if by else ""
+        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=buyer, channel=channel)
     except NotEnoughSupply as refusal:
         raise _named(refusal, lines) from refusal
 

@@ -23,6 +23,7 @@ from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import Order
 from orders.operations import history
+from orders.queries.channels import channel_of
 from orders.queries.totals import total
 from orders.states import OPEN, OrderState
 
@@ -139,7 +140,10 @@ def _join(later, order):
 
 def _take(order, round_, wanted):
     buyer = f"u{order.user_id}" if order.user_id else ""
-    taken = holds.take(round_id=round_.pk, reference=order.number, wanted=wanted, buyer=buyer)
+    channel = channel_of(order.user)
+    taken = holds.take(
+        round_id=round_.pk, reference=order.number, wanted=wanted, buyer=buyer, channel=channel
+    )
     away = Hold.objects.filter(pk__in=[hold.hold for hold in taken], route__isnull=False)
     away.update(reason=Hold.Reason.MOVED)
 

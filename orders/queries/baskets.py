@@ -95,12 +95,13 @@ class PricedLine:
         return hands_over_on + timedelta(days=self.minimum_life_days)
 
 
-# Of a joined `round_` and the line's product `p`.
+# Of a joined `round_` and the line's product `p`: what is for all, and what is kept for the buyer's channel.
 FREE = """
-  SELECT sum(s.quantity - s.held - s.reserved) AS pieces
+  SELECT sum(s.quantity - s.held - s.reserved + coalesce(q.pieces - q.sold, 0)) AS pieces
   FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
+  LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.channel = %(channel)s AND q.flowed_back_at IS NULL
   WHERE w.round_id = round_.id AND w.temperature = p.temperature
-    AND s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
+    AND s.quantity > s.held + s.reserved - coalesce(q.pieces - q.sold, 0) AND s.available_on <= w.ready_by
     AND s.usable_until >= round_.hands_over_on + coalesce(p.minimum_life_days, 0)
 """
 
@@ -135,11 +136,18 @@ ORDER BY l.id
 )
 
 
-def priced_lines(*, basket: UUID, round_: Round | None, at: datetime) -> list[PricedLine]:
-    """The basket's lines in the order they were put in, as of `at`, with what is left for the round."""
+def priced_lines(*, basket: UUID, round_: Round | None, at: datetime, channel: str = "") -> list[PricedLine]:
+    """The basket's lines in the order they were put in, as of `at`, with what is left for the round to a buyer of the
+    channel."""
     rows = fetch_all(
         LINES,
-        {"basket": basket, "at": at, "day": local_date(at), "rounds": [round_.pk] if round_ else []},
+        {
+            "basket": basket,
+            "at": at,
+            "day": local_date(at),
+            "rounds": [round_.pk] if round_ else [],
+            "channel": channel,
+        },
     )
     return [PricedLine(*row) for row in rows]
 
@@ -169,10 +177,13 @@ ORDER BY l.id
 )
 
 
-def gaps(*, basket: UUID, rounds: Collection[Round]) -> dict[int, list[Gap]]:
-    """By round, what of the basket it has too little of; one statement whatever the number of rounds."""
+def gaps(*, basket: UUID, rounds: Collection[Round], channel: str = "") -> dict[int, list[Gap]]:
+    """By round, what of the basket it has too little of for a buyer of the channel; one statement whatever the number
+    of rounds."""
     found: dict[int, list[Gap]] = defaultdict(list)
-    for round_id, *facts in fetch_all(GAPS, {"basket": basket, "rounds": [round_.pk for round_ in rounds]}):
+    for round_id, *facts in fetch_all(
+        GAPS, {"basket": basket, "rounds": [round_.pk for round_ in rounds], "channel": channel}
+    ):
         found[round_id].append(Gap(*facts))
     return found
 
