@@ -21,9 +21,7 @@ DAY, HOUR = date(2026, 11, 26), datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 def kept_market(pieces, kept):
     m = crowded_market()
     cheese = m.add()
-    supply.promise(
-        item=cheese.stock_item, centre=m.centre, available_on=DAY, pieces=pieces, by=None, at=NOW
-    )
+    supply.promise(item=cheese.stock_item, centre=m.centre, available_on=DAY, pieces=pieces, by=None, at=NOW)
     quotas.keep(
         centre=m.centre, available_on=DAY, kept=[Kept(cheese.stock_item, "WHOLESALE", kept)],
         flows_back_at=HOUR, by=None, at=NOW,
@@ -55,7 +53,9 @@ def test_last_pieces_of_a_quota_go_to_as_many_shops_and_to_no_household():
 
 def test_quota_flows_back_while_it_is_bought():
     m, cheese = kept_market(6, 6)
-    outcomes = race([*shops(m, cheese, 6), lambda: quotas.flow_back(at=HOUR), lambda: quotas.flow_back(at=HOUR)])
+    outcomes = race(
+        [*shops(m, cheese, 6), lambda: quotas.flow_back(at=HOUR), lambda: quotas.flow_back(at=HOUR)]
+    )
     assert codes(outcomes)["ok"] == 8
     row, quota = Supply.objects.get(), Quota.objects.get()
     assert (row.held, row.reserved) == (6, 0)

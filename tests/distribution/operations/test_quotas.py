@@ -92,7 +92,9 @@ def test_what_is_unsold_at_its_hour_serves_everybody_once(m):
 def test_hour_asks_as_often_for_many_quotas(m, django_assert_num_queries):
     keep(m, m.item, 2)
     keep(m, m.item, 2, channel="STANDING")
-    with django_assert_num_queries(6):  # savepoint, which are due, their supply, both tables, history, release
+    with django_assert_num_queries(
+        6
+    ):  # savepoint, which are due, their supply, both tables, history, release
         quotas.flow_back(at=HOUR)
 
 
@@ -154,7 +156,9 @@ def test_short_delivery_keeps_less_and_the_end_of_it_nothing(m):
     assert_audit_clean()
 
 
-@pytest.mark.parametrize("broken", ["reserved_is_what_quotas_have_left", "hold_out_of_a_quota_is_of_its_supply"])
+@pytest.mark.parametrize(
+    "broken", ["reserved_is_what_quotas_have_left", "hold_out_of_a_quota_is_of_its_supply"]
+)
 def test_each_invariant_can_fail(m, broken):
     keep(m, m.item, 6)
     m.order([(m.cheese, 2)], by=shop())
