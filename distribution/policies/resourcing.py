@@ -34,9 +34,7 @@ def improve(held: Sequence[Choice], wanted: Sequence[Wanted], free: Sequence[Sou
     """The choices that had better take the place of those held for the same lines; empty when nothing is better.
     Lines that would come from where they come now are left out."""
     until = {want.line: want.enough_until for want in wanted}
-    found = _without_waiting(choose(wanted, _with_own(held, free)), wanted, held, free)
-    new = [c for c in found if _changes(c.line, held, found)]
-    old = [c for c in held if _changes(c.line, held, found)]
+    old, new = _moving(held, wanted, free)
     if not new or _pieces(new) != _pieces(old):
         return []
     before, after = worth(held, until), worth([*(c for c in held if c not in old), *new], until)
@@ -44,6 +42,20 @@ def improve(held: Sequence[Choice], wanted: Sequence[Wanted], free: Sequence[Sou
         return []
     why = next(reason for reason, a, b in zip(WHY, after, before, strict=True) if a != b)
     return [Choice(c.line, c.source, c.pieces, "LOCAL" if _comes_home(c, old) else why) for c in new]
+
+
+def _moving(held, wanted, free):
+    """What moves, before and after. A line that stays keeps its very pieces, so the rest is chosen again without
+    them, until nothing more stays."""
+    while True:
+        found = _without_waiting(choose(wanted, _with_own(held, free)), wanted, held, free)
+        lines = {want.line for want in wanted if _changes(want.line, held, found)}
+        if len(lines) == len(wanted):
+            return list(held), found
+        held = [c for c in held if c.line in lines]
+        wanted = [want for want in wanted if want.line in lines]
+        if not wanted:
+            return [], []
 
 
 def _without_waiting(found, wanted, held, free):
