@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from distribution.models import (
     Arrival,
+    Centre,
     Count,
     Document,
     Fulfilment,
@@ -37,6 +38,11 @@ def round_shared(pk: int) -> Round:
 def round_alone(pk: int) -> Round:
     """The round for a change of state: waits for every checkout that shares it."""
     return _one(Round.objects.select_for_update(), pk)
+
+
+def centre(pk: int) -> Centre:
+    """The centre for a change of its rules."""
+    return _one(Centre.objects.select_for_update(no_key=True), pk)
 
 
 def trip(pk: int) -> Trip:

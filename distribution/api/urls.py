@@ -8,6 +8,7 @@ from distribution.api import (
     network,
     quality,
     recalls,
+    sources,
     supply,
     timetable,
 )
@@ -64,6 +65,8 @@ urlpatterns = [
     path("centres/<str:code>/finds/", quality.Finds.as_view()),
     path("centres/<str:code>/donations/", quality.Donations.as_view()),
     path("centres/<str:code>/orders/<str:number>/trace/", recalls.OrderTrace.as_view()),
+    path("centres/<str:code>/sources/", sources.Sources.as_view()),
+    path("centres/<str:code>/orders/<str:number>/move-line/", sources.SourceMove.as_view()),
     path("lots/<bigint:pk>/recall/", recalls.LotRecall.as_view()),
     path("recalls/", recalls.Recalls.as_view()),
     path("recalls/<bigint:pk>/", recalls.RecallDetail.as_view()),

@@ -1,7 +1,7 @@
 from distribution.models.allocation import Allocation
 from distribution.models.arrival import Arrival, ArrivalLine, DockSlot, ReceiptPhoto
 from distribution.models.balance import Balance
-from distribution.models.centre import Centre, Location, Zone
+from distribution.models.centre import Centre, Location, ShortageRule, Zone
 from distribution.models.count import Count, CountLine, CountPlace
 from distribution.models.document import Document, DocumentCounter, DocumentLine
 from distribution.models.fulfilment import Fulfilment, FulfilmentEvent, FulfilmentLine, Shortage
@@ -64,6 +64,7 @@ __all__ = [
     "RuleChange",
     "Scan",
     "Shortage",
+    "ShortageRule",
     "Slot",
     "SourceChange",
     "Supply",

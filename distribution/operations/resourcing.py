@@ -70,12 +70,27 @@ def improve_round(*, round_: Round, references: Sequence[str], by: User | None, 
     if not held:
         return 0
     free = _free(round_, held, at)
-    changes = _choose(round_, references, held, free)
-    if changes:
-        changes = _still_possible(round_, references, changes)
-    if changes:
-        _write(round_, changes, by, at)
+    changes = carry_out(
+        round_=round_, changes=_choose(round_, references, held, free), references=references, by=by, at=at
+    )
     return sum(len({c.line for c in change.new}) for change in changes)
+
+
+def carry_out(
+    *,
+    round_: Round,
+    changes: Sequence[Change],
+    references: Sequence[str],
+    by: User | None,
+    at: datetime,
+    explained: str = "",
+) -> list[Change]:
+    """Makes those of the changes that the rows, locked here, allow, with their history; returns them. Supply of all
+    active holds of the references is locked too."""
+    possible = _still_possible(round_, references, changes) if changes else []
+    if possible:
+        _write(round_, possible, by, at, explained)
+    return possible
 
 
 def _held(round_, references):
@@ -157,7 +172,7 @@ def _wanted(round_, mine):
     return list(lines.values())
 
 
-def _still_possible(round_, references, changes: list[Change]) -> list[Change]:
+def _still_possible(round_, references, changes: Sequence[Change]) -> list[Change]:
     """The changes that the rows, locked now, still allow: what was read may have been sold meanwhile. Every supply row
     that the release needs afterwards is locked here as well, because rooms come after all supply."""
     needed = Hold.objects.filter(round=round_, reference__in=list(references), state=HoldState.ACTIVE)
@@ -188,20 +203,20 @@ def _sources(change):
     return [h.source for h in change.old] + [c.source for c in change.new]
 
 
-def _write(round_, changes, by, at):
+def _write(round_, changes, by, at, explained):
     old = [h for change in changes for h in change.old]
     new = [(change, choice) for change in changes for choice in change.new]
     execute("UPDATE distribution_hold SET state = 'RELEASED' WHERE id = ANY(%s)", [[h.pk for h in old]])
-    _insert_holds(round_, new)
+    _insert_holds(round_, new, explained)
     give_back([(h.source.supply, h.pieces) for h in old] + [(c.source.supply, -c.pieces) for _, c in new])
     rooms.book(
         [(h.source.route, -h.load_grams) for h in old if h.source.route]
         + [(c.source.route, c.pieces * c.source.grams_each) for _, c in new if c.source.route]
     )
-    _record(changes, by, at)
+    _record(changes, by, at, explained)
 
 
-def _insert_holds(round_, new):
+def _insert_holds(round_, new, explained):
     like = [next(h for h in change.old if h.line == c.line) for change, c in new]
     chosen = [c for _, c in new]
     insert_all(
@@ -217,13 +232,14 @@ def _insert_holds(round_, new):
             "route_id": ("bigint", [c.source.route for c in chosen]),
             "load_grams": ("int", [c.pieces * c.source.grams_each if c.source.route else 0 for c in chosen]),
             "reason": ("text", [c.reason for c in chosen]),
+            "explained": ("text", [explained] * len(chosen)),
             "rank": ("int", [h.rank for h in like]),
             "buyer": ("text", [h.buyer for h in like]),
         },
     )
 
 
-def _record(changes, by, at):
+def _record(changes, by, at, explained):
     rows = [row for change in changes for row in _pairs(change)]
     insert_all(
         "distribution_sourcechange",
@@ -234,7 +250,7 @@ def _record(changes, by, at):
             "old_id": ("bigint", [old.source.supply for old, _, _ in rows]),
             "new_id": ("bigint", [new.source.supply for _, new, _ in rows]),
             "why": ("text", [new.reason for _, new, _ in rows]),
-            "explained": ("text", [""] * len(rows)),
+            "explained": ("text", [explained] * len(rows)),
             "by_id": ("bigint", [getattr(by, "pk", None)] * len(rows)),
             "at": ("timestamptz", [at] * len(rows)),
         },

@@ -1,12 +1,12 @@
 """Recall: blocked everywhere in one transaction, listed, pulled, told, accounted for; a drill only lists."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, transaction
-from django.db.models.functions import Now
 
 from distribution.models import (
     Balance,
@@ -345,7 +345,7 @@ def test_letter_that_fails_is_tried_again_and_takes_nothing_back(m, monkeypatch)
     recall.refresh_from_db()
     assert recall.lot.state == "RECALLED"
     monkeypatch.undo()
-    Job.objects.filter(pk=failed.pk).update(run_after=Now())
+    Job.objects.filter(pk=failed.pk).update(run_after=NOW - timedelta(days=1))
     do_jobs()
     assert [letter.to[0] for letter in mail.outbox if "Wycofanie" in letter.subject].count(by.email) == 1
     assert_no_job_is_due()

@@ -121,7 +121,7 @@ def test_release_asks_as_often_for_many_orders_as_for_two():
 def test_departure_that_takes_no_more_goods_is_no_way():
     """The shelf at the other centre has a longer life, but its lorry takes no more goods when the round is released."""
     net = network()
-    jam = net.there.add(stock=5, until=date(2026, 12, 1))
+    jam = net.there.add(stock=5, until=date(2026, 12, 3))
     order = net.here.order([(jam, 2)])
     far = Market(CentreFactory(), net.here.round, net.there.producer)
     gone = TripFactory(from_centre=far.centre, to_centre=net.here.centre, departs_on=NIGHT)
@@ -135,7 +135,7 @@ def test_departure_that_takes_no_more_goods_is_no_way():
 
 def test_fresher_goods_at_another_centre_take_the_place_of_nearly_ended_ones():
     net = network()
-    jam = net.there.add(stock=5, until=date(2026, 12, 1))
+    jam = net.there.add(stock=5, until=date(2026, 12, 3))
     order = net.here.order([(jam, 2)])
     far = Market(CentreFactory(), net.here.round, net.there.producer)
     TripFactory(from_centre=far.centre, to_centre=net.here.centre, departs_on=NIGHT)
