@@ -7,6 +7,7 @@ from distribution.api import (
     loads,
     network,
     quality,
+    quotas,
     recalls,
     sources,
     supply,
@@ -73,5 +74,8 @@ urlpatterns = [
     path("recalls/<bigint:pk>/close/", recalls.RecallClose.as_view()),
     path("recalls/<bigint:pk>/report.csv", recalls.RecallCsv.as_view()),
     path("recalls/<bigint:pk>/report.pdf", recalls.RecallPdf.as_view()),
+    path("centres/<str:code>/quotas/", quotas.CentreQuotas.as_view()),
+    path("centres/<str:code>/quotas/<bigint:pk>/free/", quotas.QuotaFree.as_view()),
+    path("producer/quotas/", quotas.ProducerQuotas.as_view()),
     path("producer/supply/", supply.ProducerSupply.as_view()),
 ]

@@ -65,14 +65,16 @@ def _keep(row, one, flows_back_at, by, at):
     )
     if one.pieces < quota.sold:
         raise WrongQuota(
-            _("Ten kanał kupił już %(sold)s szt.: %(name)s.") % {"sold": quota.sold, "name": one.item},
+            _("Ten kanał kupił już %(sold)s szt.: %(name)s.")
+            % {"sold": quota.sold, "name": one.item.product.name},
             field="pieces",
         )
     more = one.pieces - quota.pieces
     left = row.quantity - row.held - row.reserved
     if more > max(left, 0):
         raise WrongQuota(
-            _("Do podziału zostało %(left)s szt.: %(name)s.") % {"left": max(left, 0), "name": one.item},
+            _("Do podziału zostało %(left)s szt.: %(name)s.")
+            % {"left": max(left, 0), "name": one.item.product.name},
             field="pieces",
         )
     if more:

@@ -18,7 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, fetch_all, insert_all
 
 # Lines that come from another centre or are still awaited; all others are as well off as can be. What was bought out
-# of a channel's quota stays there.
+# of a channel's quota stays there, and so does what a lead put where it is.
 HELD = """
 SELECT h.id, h.reference, h.line, h.pieces, h.max_grams_each, h.load_grams, h.rank, h.buyer, p.minimum_life_days,
        s.id, s.item_id, s.centre_id, h.route_id, coalesce(r.changes, 0), coalesce(r.kilometres, 0), s.usable_until,
@@ -33,7 +33,8 @@ WHERE h.round_id = %(round)s AND h.state = 'ACTIVE' AND h.reference = ANY(%(refe
     SELECT x.reference, x.line FROM distribution_hold x JOIN distribution_supply y ON y.id = x.supply_id
     WHERE x.round_id = %(round)s AND x.state = 'ACTIVE' AND x.reference = ANY(%(references)s)
     GROUP BY x.reference, x.line
-    HAVING bool_or(x.route_id IS NOT NULL OR y.kind = 'PROMISE') AND bool_and(x.quota_id IS NULL))
+    HAVING bool_or(x.route_id IS NOT NULL OR y.kind = 'PROMISE')
+       AND bool_and(x.quota_id IS NULL AND x.reason <> 'OVERRIDE'))
 ORDER BY h.id
 """
 ON_SHELVES = f"{SOURCES} AND s.kind = 'STOCK'"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("baskets/<uuid:pk>/checkout/", baskets.Checkout.as_view()),
     path("orders/<str:number>/", orders.OrderDetail.as_view()),
     path("orders/<str:number>/cancel/", orders.OrderCancel.as_view()),
+    path("orders/<str:number>/give-up/", orders.OrderGiveUp.as_view()),
     path("centres/<str:code>/orders/<str:number>/hand-out/", handouts.HandOut.as_view()),
     path("centres/<str:code>/orders/<str:number>/take-back/", handouts.TakeBack.as_view()),
     path("centres/<str:code>/shortages/", shortages.Shortages.as_view()),

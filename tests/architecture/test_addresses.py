@@ -36,7 +36,7 @@ RULES = [
       r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/|braki/regula/|zrodla/.+|pule/.+)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
-    (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
+    (r"^(producent|api/v1/producer/(products|offers|supply|orders|quotas))/$", {"producer", "rival"}),  # each their own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),

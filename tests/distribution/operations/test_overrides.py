@@ -9,6 +9,7 @@ from distribution.models import (
     Fulfilment,
     FulfilmentLine,
     Hold,
+    Lot,
     SourceChange,
     Supply,
     Task,
@@ -92,7 +93,7 @@ def test_after_release_a_lot_of_the_same_centre_may_be_named():
     m.close_and_release()
     allocation = Allocation.objects.get()
     assert allocation.lot.code == "L1"
-    lot = m.centre.balances.get(lot__code="L2").lot
+    lot = Lot.objects.get(code="L2")
     change = overrides.move_line(
         reference=m.order_.number, line=1, centre=m.centre.pk, lot=lot.pk, reason="klient chce świeższe",
         by=None, at=PACKING,
