@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.references import read_reference
+from marketplace.kernel.templatetags.polish_text import zloty
 from orders.rules import PHONE
 from orders.states import PaymentMethod, Substitutes
 
@@ -77,9 +78,9 @@ class GiveUpForm(forms.Form):
     """Late lines of an order; those that are ticked are not wanted any more."""
 
     lines = forms.MultipleChoiceField(
-        label=gettext_lazy("Rezygnuję z tych pozycji"),
+        label=_("Rezygnuję z tych pozycji"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Zaznacz, z czego rezygnujesz, albo wróć do zamówienia.")},
+        error_messages={"required": _("Zaznacz, z czego rezygnujesz, albo wróć do zamówienia.")},
     )
 
     def __init__(self, *args, lines, **kwargs):
