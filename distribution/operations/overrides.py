@@ -10,7 +10,7 @@ from distribution.models import Allocation, Fulfilment, FulfilmentLine, Hold, Ro
 from distribution.operations import allocations, fulfilments, releases, resourcing, rooms
 from distribution.operations.corrections import reasoned
 from distribution.operations.holds import NotEnoughSupply, give_back, give_quotas_back
-from distribution.operations.releases import Recipient
+from distribution.operations.parts import Recipient
 from distribution.operations.resourcing import Change, Held
 from distribution.policies.fefo import Demand, allocate
 from distribution.policies.sourcing import Choice, Source

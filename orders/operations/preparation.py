@@ -11,7 +11,8 @@ from distribution import jobs as centre_jobs
 from distribution import locks as centre_locks
 from distribution.models import Fulfilment, Hold, Round, Shortage, Slot
 from distribution.operations import handouts, rounds, shortages
-from distribution.operations.releases import Recipient, release_round
+from distribution.operations.parts import Recipient
+from distribution.operations.releases import release_round
 from distribution.states import UNFINISHED, FulfilmentState, HoldState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox

@@ -10,7 +10,8 @@ from distribution import locks as centre_locks
 from distribution.models import Hold, Route
 from distribution.operations import holds, releases
 from distribution.operations.holds import NotEnoughSupply
-from distribution.operations.releases import PackedAlready, Recipient
+from distribution.operations.parts import Recipient
+from distribution.operations.releases import PackedAlready
 from distribution.policies.sourcing import Wanted
 from distribution.states import RoundState
 from marketplace.kernel.errors import Busy
