@@ -96,7 +96,7 @@ def carry_out(
 
 def _held(round_, references):
     rows = fetch_all(HELD, {"round": round_.pk, "references": list(references)})
-    return [Held(*row[:9], _source(*row[9:], pieces=row[3])) for row in rows]
+    return [Held(*row[:9], source=_source(*row[9:], pieces=row[3])) for row in rows]
 
 
 def _source(supply, item, origin, route, changes, away, until, grams, promised, *, pieces):
@@ -135,7 +135,7 @@ class Stock:
     def add(self, source: Source, pieces: int) -> None:
         if source.supply in self.free:
             self.free[source.supply] += pieces
-        for room in self.rooms.get(source.route, ()):
+        for room in self.rooms.get(source.route or 0, ()):
             self.room[room] += pieces * source.grams_each
 
 
@@ -189,10 +189,10 @@ def _still_possible(round_, references, changes: Sequence[Change]) -> list[Chang
         touched_free, touched_room = dict(free), dict(room)
         for source, pieces in moves:
             touched_free[source.supply] += pieces
-            for one in of_route.get(source.route, ()):
+            for one in of_route.get(source.route or 0, ()):
                 touched_room[one] += pieces * source.grams_each
         wanted = {c.source.supply for c in change.new}
-        ways = {one for c in change.new for one in of_route.get(c.source.route, ())}
+        ways = {one for c in change.new for one in of_route.get(c.source.route or 0, ())}
         fits = all(touched_free[pk] >= 0 for pk in wanted) and all(touched_room[one] >= 0 for one in ways)
         if fits and all(held.get(h.pk) == h.pieces for h in change.old):
             free, room = touched_free, touched_room

@@ -44,7 +44,9 @@ def improve(held: Sequence[Choice], wanted: Sequence[Wanted], free: Sequence[Sou
     return [Choice(c.line, c.source, c.pieces, "LOCAL" if _comes_home(c, old) else why) for c in new]
 
 
-def _moving(held, wanted, free):
+def _moving(
+    held: Sequence[Choice], wanted: Sequence[Wanted], free: Sequence[Source]
+) -> tuple[list[Choice], list[Choice]]:
     """What moves, before and after. A line that stays keeps its very pieces, so the rest is chosen again without
     them, until nothing more stays."""
     while True:
@@ -58,7 +60,9 @@ def _moving(held, wanted, free):
             return [], []
 
 
-def _without_waiting(found, wanted, held, free):
+def _without_waiting(
+    found: list[Choice], wanted: Sequence[Wanted], held: Sequence[Choice], free: Sequence[Source]
+) -> list[Choice]:
     """Goods on a shelf, where they serve every line as well, rather than those still awaited."""
     if not any(c.source.promised for c in found):
         return found
@@ -73,9 +77,9 @@ def _with_own(held: Sequence[Choice], free: Sequence[Source]) -> list[Source]:
         known = own.get(c.source.supply)
         own[c.source.supply] = Choice(c.line, c.source, c.pieces + (known.pieces if known else 0), c.reason)
     back = {supply: c.pieces for supply, c in own.items()}
-    known = {source.supply for source in free}
+    listed = {source.supply for source in free}
     return [_more(source, back.get(source.supply, 0)) for source in free] + [
-        _more(c.source, c.pieces - c.source.free) for supply, c in own.items() if supply not in known
+        _more(c.source, c.pieces - c.source.free) for supply, c in own.items() if supply not in listed
     ]
 
 

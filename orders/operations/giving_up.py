@@ -62,10 +62,10 @@ def give_up(*, number: str, lines: Collection[int], by: User | None, at: datetim
     TooLateToGiveUp, PackedTogether."""
     order = locks.order(number)
     postponed = open_for(order)
-    late = set(postponed.lines) if postponed else set()
     given = set(lines)
-    if not given or not given <= late:
+    if postponed is None or not given or not given <= set(postponed.lines):
         raise NotLate
+    late = set(postponed.lines)
     left = order.lines.exclude(position__in=given)
     if not any(line.pieces > line.short for line in left):
         raise GivesUpAll
@@ -105,7 +105,7 @@ def _take_out(order, given, by, at):
     rows = FulfilmentLine.objects.filter(fulfilment__in=parts, line__in=given).exclude(
         fulfilment__state__in=OVER
     )
-    made = {}
+    made: dict[int, list[FulfilmentLine]] = {}
     for row in rows:
         made.setdefault(row.fulfilment_id, []).append(row)
     mine = [part for part in parts if part.pk in made]
@@ -131,7 +131,7 @@ def _bring_forward(order, postponed):
         return
     for part in parts:
         Hold.objects.filter(
-            reference=part.reference, round_id=part.round_id, route_id=part.route_id,
+            reference=part.reference, round_id=part.round_id, route=part.route,
             supply__centre_id=part.centre_id,
         ).exclude(state=HoldState.RELEASED).update(round=first)  # fmt: skip
         Fulfilment.objects.filter(pk=part.pk).update(round=first)

@@ -84,7 +84,7 @@ def stand_in(*, order: Order, line: Line, pieces: int, at: datetime) -> bool:
     found = similar(line=line, packs=packs, round_=order.round)
     if found is None:
         return False
-    position = order.lines.order_by("-position").values_list("position", flat=True).first() + 1
+    position = max(order.lines.values_list("position", flat=True)) + 1
     until = order.round.hands_over_on + timedelta(days=found.minimum_life_days)
     if not _take(order, [Wanted(position, found.item, packs * found.pieces_each, until)], at):
         return False

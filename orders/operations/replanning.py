@@ -92,7 +92,9 @@ def _replan_held(*, number: str, trip: int, at: datetime) -> Fate | None:
 def _late_lines(order, trip):
     """Lines some of which were to come by the trip and now do not."""
     held = Hold.objects.filter(reference=order.number, state=HoldState.ACTIVE, route__stages__trip=trip)
-    broken = [hold for hold in held.select_related("route__round") if not detours.keeps(hold.route)]
+    broken = [
+        hold for hold in held.select_related("route__round") if hold.route and not detours.keeps(hold.route)
+    ]
     return {hold.line for hold in broken}
 
 

@@ -90,14 +90,14 @@ def test_page_has_one_action_and_asks_as_often_for_many_lines(short, client, dja
     page = client.get(address, secure=True).content.decode()
     assert page.count("Szukaj jeszcze raz") == 1
     assert "Kto ile dostał i dlaczego" in page
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         desk(short)
     for _ in range(4):
         Shortage.objects.create(
             reference=short.first.number, line=1, pieces=1, reason="MISSING", at=PACKING,
             fulfilment_line=FulfilmentLine.objects.first(),
         )  # fmt: skip
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(desk(short).rows) == 2
     done = client.post(address + "szukaj/", secure=True, follow=True).content.decode()
     assert "Nic nowego nie ma" in done
