@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from distribution import locks
 from distribution.models import Hold, Round, Route
@@ -96,7 +97,11 @@ def carry_out(
 
 def _held(round_, references):
     rows = fetch_all(HELD, {"round": round_.pk, "references": list(references)})
-    return [Held(*row[:9], source=_source(*row[9:], pieces=row[3])) for row in rows]
+    return [_as_held(row[:9], _source(*row[9:], pieces=row[3])) for row in rows]
+
+
+def _as_held(facts: Any, source: Source) -> Held:
+    return Held(*facts, source)
 
 
 def _source(supply, item, origin, route, changes, away, until, grams, promised, *, pieces):
