@@ -144,6 +144,9 @@ DATABASES["default"]["OPTIONS"] = {
     "options": "-c lock_timeout={} -c statement_timeout={} -c timezone=UTC".format(
         os.environ.get("LOCK_TIMEOUT", "2s"), os.environ.get("STATEMENT_TIMEOUT", "15s")
     ),
+    # Statements a connection repeats are planned once (docs/performance.md).
+    "server_side_binding": True,
+    "prepare_threshold": 5,
 }
 if number("DATABASE_POOL", 0):
     # About one connection a core serves more than many do (docs/performance.md).

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
-from distribution.models import HandoverPlace, Round, RoundEvent, Slot
+from distribution.models import HandoverPlace, Round, RoundEvent
 from distribution.operations import routes
 from distribution.states import ROUND, RoundState
 from marketplace.accounts.models import User
@@ -138,8 +137,9 @@ def _move(round_, new, by, at):
 
 def take_slot(*, slot: int, round_id: int) -> None:
     """One more order in the slot, or SlotFull."""
-    taken = Slot.objects.filter(pk=slot, round_id=round_id, taken__lt=F("capacity")).update(
-        taken=F("taken") + 1
+    taken = execute(
+        "UPDATE distribution_slot SET taken = taken + 1 WHERE id = %s AND round_id = %s AND taken < capacity",
+        [slot, round_id],
     )
     if not taken:
         raise SlotFull

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from distribution.models import HandoverPlace, Round, Slot
+from distribution.queries import places
 from distribution.states import RoundState
 
 
@@ -22,6 +23,21 @@ def open_rounds(*, place: HandoverPlace, at: datetime) -> list[Round]:
     """The same without their slots."""
     rows = Round.objects.open_at(at).filter(place=place, is_rehearsal=False)
     return list(rows.order_by("orders_close_at", "pk"))
+
+
+def open_at_centre(*, code: str, at: datetime) -> list[Round]:
+    """The same for the centre's own place, one statement as a rule, no more of each round than a promise needs.
+    Raises NotFound."""
+    rows = Round.objects.open_at(at).filter(
+        place__centre__code=code.upper(),
+        place__kind=HandoverPlace.Kind.CENTRE,
+        place__is_active=True,
+        is_rehearsal=False,
+    )
+    found = list(rows.order_by("orders_close_at", "pk").only("hands_over_on"))
+    if not found:
+        places.of_centre(code)
+    return found
 
 
 def next_round(*, place: HandoverPlace, at: datetime) -> Round | None:

@@ -1,5 +1,13 @@
 """The ways by which goods reach rounds now: current routes whose every lorry still takes goods."""
 
+# Of a route `w`: every lorry on the way still takes goods of its temperature and has room.
+TAKES_GOODS = """
+(w.chain = '' OR w.changes + 1 = (
+  SELECT count(*) FROM distribution_routetrip s
+  JOIN distribution_triproom m ON m.trip_id = s.trip_id AND m.temperature = w.temperature
+  WHERE s.route_id = w.id AND m.is_open AND m.booked_grams < m.grams))
+"""
+
 # To be joined with supply on origin and temperature. `route_id` is null at a round's own centre; `rooms` and
 # `room_left` are the chambers on the way and the grams still free in each. The rounds are `%(rounds)s`.
 WAYS = """

@@ -96,9 +96,8 @@ def checked(serializer, request):
 def whole(basket):
     at = timezone.now()
     round_ = rounds.next_round(place=basket.place, at=at)
-    lines = basket_queries.priced_lines(
-        basket=basket.pk, round_=round_, at=at, channel=channel_of(basket.user)
-    )
+    channel = channel_of(basket.user)
+    lines = basket_queries.lines_for(basket=basket.pk, round_=round_, at=at, channel=channel)
     return shapes.basket(basket, lines, round_)
 
 

@@ -148,12 +148,10 @@ def place_order(
     """
     if not request.accept_terms:
         raise TermsNotAccepted
-    if repeated := _already_placed(basket, key, request):
-        return repeated
     try:
         number = _place(basket=basket, key=key, request=request, by=by, at=at, address=address)
     except (DomainError, IntegrityError):
-        # A parallel repeat finds the basket emptied, itself among the unpaid, or the key taken.
+        # A repeat finds the basket emptied, itself among the unpaid, or the key taken.
         if repeated := _already_placed(basket, key, request):
             return repeated
         raise
@@ -182,14 +180,13 @@ def _place(*, basket, key, request, by, at, address):
     _limit_unpaid(request.email, address)
     round_ = _lock_round(basket, request, at)
     rounds.take_slot(slot=request.slot, round_id=round_.pk)
-    channel = channel_of(by)
-    lines = priced_lines(basket=basket.pk, round_=round_, at=at, channel=channel)
+    lines = priced_lines(basket=basket.pk, at=at)
     _check(lines)
     total = sum((line.total for line in lines), ZERO)
     state, expires_at = _terms_of_payment(request, round_, total, by, at)
     order = _write_order(basket, key, request, round_, number, state, expires_at, total, by, at, address)
     _write_lines(order, lines)
-    _take_holds(round_, number, lines, by, channel)
+    _take_holds(round_, number, lines, by)
     execute("DELETE FROM orders_basketline WHERE basket_id = %s", [basket.pk])
     outbox.write(_jobs(number, state, expires_at, lines))
     return number
@@ -343,7 +340,7 @@ def _write_lines(order, lines):
     )
 
 
-def _take_holds(round_, number, lines, by, channel):
+def _take_holds(round_, number, lines, by):
     wanted = [
         Wanted(
             position,
@@ -356,7 +353,7 @@ def _take_holds(round_, number, lines, by, channel):
     ]
     try:
         buyer = f"u{by.pk}" if by else ""
-        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=buyer, channel=channel)
+        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=buyer, channel=channel_of(by))
     except NotEnoughSupply as refusal:
         raise _named(refusal, lines) from refusal
 

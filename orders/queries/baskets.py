@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import CharField, F, OuterRef, Q
 from django.db.models.functions import Cast, JSONObject
 
 from distribution.models import Round
+from distribution.queries import availability
 from distribution.queries.routes import WAYS
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import fetch_all
@@ -47,9 +48,9 @@ class PricedLine:
     vat_percent: Decimal
     content: int
     unit: str
+    lowest_30_days: Decimal | None
+    before_reduction: Decimal | None
     available: int = 0
-    lowest_30_days: Decimal | None = None
-    before_reduction: Decimal | None = None
 
     @property
     def pieces(self) -> int:
@@ -95,32 +96,19 @@ class PricedLine:
         return hands_over_on + timedelta(days=self.minimum_life_days)
 
 
-# Of a joined `round_` and the line's product `p`: what is for all, and what is kept for the buyer's channel.
-FREE = """
-  SELECT sum(s.quantity - s.held - s.reserved + coalesce(q.pieces - q.sold, 0)) AS pieces
-  FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
-  LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.channel = %(channel)s AND q.flowed_back_at IS NULL
-  WHERE w.round_id = round_.id AND w.temperature = p.temperature
-    AND s.quantity > s.held + s.reserved - coalesce(q.pieces - q.sold, 0) AND s.available_on <= w.ready_by
-    AND s.usable_until >= round_.hands_over_on + coalesce(p.minimum_life_days, 0)
-"""
-
-LINES = (
-    WAYS
-    + """
+LINES = """
 SELECT l.offer_id, o.stock_item_id, l.quantity, l.price_seen,
        o.state = 'PUBLISHED' AND p.state = 'PUBLISHED' AND m.is_active AND now_.amount IS NOT NULL,
        now_.amount, p.name, o.pack, o.pieces, o.sold_by, o.expected_grams, o.max_grams, o.max_per_order,
        coalesce(p.minimum_life_days, 0), m.id, m.name, m.slug, p.slug,
        CASE WHEN m.vat_status = 'ACTIVE' THEN coalesce(v.percent, 0) ELSE 0 END, i.content, i.unit,
-       coalesce(left_.pieces, 0) / o.pieces, listing.lowest_30_days, listing.before_reduction
+       listing.lowest_30_days, listing.before_reduction
 FROM orders_basketline l
 JOIN producers_offer o ON o.id = l.offer_id
 JOIN producers_stockitem i ON i.id = o.stock_item_id
 JOIN producers_product p ON p.id = i.product_id
 LEFT JOIN producers_listing listing ON listing.offer_id = o.id
 JOIN producers_producer m ON m.id = p.producer_id
-LEFT JOIN distribution_round round_ ON round_.id = ANY(%(rounds)s)
 LEFT JOIN LATERAL (
   SELECT amount FROM producers_price x
   WHERE x.offer_id = o.id AND x.price_list_id = 'RETAIL' AND x.min_quantity = 1 AND x.valid_from <= %(at)s
@@ -129,27 +117,22 @@ LEFT JOIN LATERAL (
   SELECT percent FROM producers_vatrate r
   WHERE r.vat_class_id = p.vat_class_id AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to >= %(day)s)
   ORDER BY r.valid_from DESC LIMIT 1) v ON true
-LEFT JOIN LATERAL (FREE) left_ ON true
 WHERE l.basket_id = %(basket)s
 ORDER BY l.id
-""".replace("(FREE)", f"({FREE})")
-)
+"""
 
 
-def priced_lines(*, basket: UUID, round_: Round | None, at: datetime, channel: str = "") -> list[PricedLine]:
-    """The basket's lines in the order they were put in, as of `at`, with what is left for the round to a buyer of the
-    channel."""
-    rows = fetch_all(
-        LINES,
-        {
-            "basket": basket,
-            "at": at,
-            "day": local_date(at),
-            "rounds": [round_.pk] if round_ else [],
-            "channel": channel,
-        },
-    )
+def priced_lines(*, basket: UUID, at: datetime) -> list[PricedLine]:
+    """The basket's lines in the order they were put in, at the prices of `at`; what is left is not looked at."""
+    rows = fetch_all(LINES, {"basket": basket, "at": at, "day": local_date(at)})
     return [PricedLine(*row) for row in rows]
+
+
+def lines_for(*, basket: UUID, round_: Round | None, at: datetime, channel: str = "") -> list[PricedLine]:
+    """The same with what is left of each for the round, to a buyer of the channel."""
+    lines = priced_lines(basket=basket, at=at)
+    left = availability.left(round_=round_, items={line.item for line in lines}, channel=channel)
+    return [replace(line, available=left.get(line.item, 0) // line.pieces_each) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -161,29 +144,32 @@ class Gap:
     left: int
 
 
-GAPS = (
-    WAYS
-    + """
+GAPS = f"""
+{WAYS}
 SELECT round_.id, p.name, l.quantity, coalesce(left_.pieces, 0) / o.pieces
 FROM orders_basketline l
 JOIN producers_offer o ON o.id = l.offer_id
 JOIN producers_stockitem i ON i.id = o.stock_item_id
 JOIN producers_product p ON p.id = i.product_id
 JOIN distribution_round round_ ON round_.id = ANY(%(rounds)s)
-LEFT JOIN LATERAL (FREE) left_ ON true
+LEFT JOIN LATERAL (
+  SELECT sum(s.quantity - s.held - s.reserved + coalesce(q.pieces - q.sold, 0)) AS pieces
+  FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
+  LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.channel = %(channel)s AND q.flowed_back_at IS NULL
+  WHERE w.round_id = round_.id AND w.temperature = p.temperature
+    AND s.quantity > s.held + s.reserved - coalesce(q.pieces - q.sold, 0) AND s.available_on <= w.ready_by
+    AND s.usable_until >= round_.hands_over_on + coalesce(p.minimum_life_days, 0)) left_ ON true
 WHERE l.basket_id = %(basket)s AND coalesce(left_.pieces, 0) / o.pieces < l.quantity
 ORDER BY l.id
-""".replace("(FREE)", f"({FREE})")
-)
+"""  # noqa: S608 - both parts are ours
 
 
 def gaps(*, basket: UUID, rounds: Collection[Round], channel: str = "") -> dict[int, list[Gap]]:
     """By round, what of the basket it has too little of for a buyer of the channel; one statement whatever the number
     of rounds."""
     found: dict[int, list[Gap]] = defaultdict(list)
-    for round_id, *facts in fetch_all(
-        GAPS, {"basket": basket, "rounds": [round_.pk for round_ in rounds], "channel": channel}
-    ):
+    asked = {"basket": basket, "rounds": [round_.pk for round_ in rounds], "channel": channel}
+    for round_id, *facts in fetch_all(GAPS, asked):
         found[round_id].append(Gap(*facts))
     return found
 

@@ -15,7 +15,7 @@ from marketplace.kernel.money import ZERO
 from marketplace.kernel.web import way_back
 from orders.operations import baskets
 from orders.operations.baskets import WrongQuantity
-from orders.queries.baskets import gaps, priced_lines
+from orders.queries.baskets import gaps, lines_for
 from orders.web.visit import keep, visit
 
 LONGEST_QUANTITY = 9  # digits
@@ -95,7 +95,7 @@ def fixes(request):
 def _lines(here):
     if here.basket is None:
         return []
-    return priced_lines(basket=here.basket.pk, round_=here.round, at=here.at, channel=here.channel)
+    return lines_for(basket=here.basket.pk, round_=here.round, at=here.at, channel=here.channel)
 
 
 def _serves_all(here):

@@ -29,7 +29,7 @@ from orders.operations.checkout import (
     place_order,
 )
 from orders.policies.transfers import comes_in_time
-from orders.queries.baskets import gaps, priced_lines
+from orders.queries.baskets import gaps, lines_for
 from orders.queries.orders import of_key
 from orders.web.forms import DetailsForm, PaymentForm
 from orders.web.visit import keep, visit
@@ -96,11 +96,8 @@ def payment(request):
     if "slot" not in kept or "email" not in kept:
         return redirect("orders:checkout")
     round_ = next((r for r in rounds.joinable(place=here.place, at=here.at) if r.pk == kept["round"]), None)
-    lines = (
-        priced_lines(basket=here.basket.pk, round_=round_, at=here.at, channel=here.channel)
-        if here.basket
-        else []
-    )
+    asked = {"round_": round_, "at": here.at, "channel": here.channel}
+    lines = lines_for(basket=here.basket.pk, **asked) if here.basket else []
     if turned_back := _turned_back(request, here, round_, lines):
         # The same form sent twice at once: the basket may have been emptied a moment ago.
         return _ordered_before(request, here) or turned_back

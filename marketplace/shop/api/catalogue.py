@@ -32,7 +32,7 @@ def page_size(request, usual=offers.PAGE):
 def asked_rounds(request):
     """Rounds one may join at the centre named in the query, soonest first; none when no centre is named."""
     code = request.query_params.get("centre")
-    return rounds.open_rounds(place=places.of_centre(code), at=timezone.now()) if code else []
+    return rounds.open_at_centre(code=code, at=timezone.now()) if code else []
 
 
 FILTERS = [OpenApiParameter(name, str) for name in OfferFilter.base_filters]

@@ -93,7 +93,8 @@ class WrongFilter(Invalid):
 def offers_page(
     *, filters: OfferFilter, rounds: Sequence[Round], cursor: str | None, size: int = PAGE
 ) -> Page:
-    """A page of cards, two statements whatever its size. Raises WrongFilter, BadCursor."""
+    """A page of cards in two statements, a third when something on it reaches only a later round. Raises
+    WrongFilter, BadCursor."""
     if not filters.is_valid():
         raise WrongFilter(errors=filters.form.errors.get_json_data())
     rows = filters.qs

@@ -46,7 +46,7 @@ def test_offer_says_what_is_left_and_when(api, m):
 def test_list_takes_the_same_statements_with_one_row_and_with_thirty(api, m, rows, django_assert_num_queries):
     for _n in range(rows):
         m.add(stock=1)
-    with django_assert_num_queries(4):  # the place, its round, the page, what is left
+    with django_assert_num_queries(3):  # the rounds, the page, what is left
         api.get(OFFERS, {"centre": m.centre.code, "page_size": 100})
 
 
