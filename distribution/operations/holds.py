@@ -49,6 +49,8 @@ WHERE s.item_id = ANY(%(items)s) AND s.quantity > s.held + s.reserved - coalesce
 """  # noqa: S608 - both parts are ours
 )
 
+ON_SHELVES = f"{SOURCES} AND s.kind = 'STOCK'"
+
 # The rows are locked in the order of their ids before the conditional UPDATE joins them: an UPDATE alone has
 # no lock order and deadlocks (docs/adr/0004). Rows that no longer have what was proposed are not returned.
 # The channel's own quota is used up first; its row is locked too, so what it has left is read after the wait.
@@ -89,14 +91,22 @@ RETURNING id, line, pieces
 
 
 def take(
-    *, round_id: int, reference: str, wanted: Sequence[Wanted], buyer: str = "", channel: str = ""
+    *,
+    round_id: int,
+    reference: str,
+    wanted: Sequence[Wanted],
+    buyer: str = "",
+    channel: str = "",
+    on_shelves: bool = False,
 ) -> list[Taken]:
     """Takes every wanted piece out of supply that reaches the round, from the centres the sourcing policy
     chooses, and books the room it needs on trips; or raises NotEnoughSupply and the caller's transaction takes
-    nothing. A buyer of a sales channel may use that channel's quotas as well as what is for all. The caller holds
-    the round shared and has seen it open. Raises Busy when goods or room went while it waited: the transaction,
-    run again, sees what is left."""
-    choices = choose(wanted, sources(rounds=[round_id], wanted=wanted, channel=channel))
+    nothing. A buyer of a sales channel may use that channel's quotas as well as what is for all; with `on_shelves`
+    nothing that is still to come will do. The caller holds the round shared and has seen it open. Raises Busy when
+    goods or room went while it waited: the transaction, run again, sees what is left."""
+    choices = choose(
+        wanted, sources(rounds=[round_id], wanted=wanted, channel=channel, on_shelves=on_shelves)
+    )
     got = _pieces_by_line(choices)
     short = {w.line: got.get(w.line, 0) for w in wanted if got.get(w.line, 0) < w.pieces}
     if short:
@@ -111,10 +121,12 @@ def take(
     return taken
 
 
-def sources(*, rounds: Sequence[int], wanted: Sequence[Wanted], channel: str = "") -> list[Source]:
+def sources(
+    *, rounds: Sequence[int], wanted: Sequence[Wanted], channel: str = "", on_shelves: bool = False
+) -> list[Source]:
     """Supply with something free, to all or out of the channel's quota, that reaches one of these rounds, as of now."""
     return read_sources(
-        SOURCES,
+        ON_SHELVES if on_shelves else SOURCES,
         {
             "rounds": list(rounds),
             "items": [w.item for w in wanted],

@@ -11,7 +11,7 @@ from typing import Any
 from distribution import locks
 from distribution.models import Hold, Round, Route
 from distribution.operations import rooms
-from distribution.operations.holds import SOURCES, give_back, read_sources
+from distribution.operations.holds import ON_SHELVES, give_back, read_sources
 from distribution.policies.resourcing import improve
 from distribution.policies.sourcing import Choice, Source, Wanted
 from distribution.states import HoldState
@@ -38,7 +38,6 @@ WHERE h.round_id = %(round)s AND h.state = 'ACTIVE' AND h.reference = ANY(%(refe
        AND bool_and(x.quota_id IS NULL AND x.reason <> 'OVERRIDE'))
 ORDER BY h.id
 """
-ON_SHELVES = f"{SOURCES} AND s.kind = 'STOCK'"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ def make_good(*, order: Order, missing: Mapping[int, int], at: datetime) -> dict
 
 
 def from_elsewhere(*, order: Order, line: Line, pieces: int, at: datetime) -> bool:
-    """The same goods by the round's ways; False when none has them in time. The caller holds the order."""
+    """The same goods by the round's ways, off a shelf once the round is in work: a producer who is still to come may
+    come short too. False when none has them in time. The caller holds the order."""
     life = timedelta(days=line.offer.stock_item.product.minimum_life_days or 0)
     grams = line.agreed_max // line.pieces if line.agreed_max else None
     until = order.round.hands_over_on + life
@@ -50,7 +51,12 @@ def _take(order, wanted, at):
     try:
         with transaction.atomic():
             centre_locks.fulfilments_of_order(order.number)
-            taken = holds.take(round_id=order.round_id, reference=order.number, wanted=wanted, buyer="")
+            taken = holds.take(
+                round_id=order.round_id,
+                reference=order.number,
+                wanted=wanted,
+                on_shelves=order.round.state == RoundState.RELEASED,
+            )
             made = Hold.objects.filter(pk__in=[hold.hold for hold in taken])
             _require_in_time(made, order, at)
             made.update(reason=Hold.Reason.RESTORED)
