@@ -1,12 +1,14 @@
 """Which rounds a buyer can still join."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Prefetch
 
 from distribution.models import HandoverPlace, Round, Slot
 from distribution.queries import places
 from distribution.states import RoundState
+from marketplace.kernel.database import fetch_all
 
 
 def joinable(*, place: HandoverPlace, at: datetime, rehearsal: bool = False) -> list[Round]:
@@ -25,16 +27,26 @@ def open_rounds(*, place: HandoverPlace, at: datetime) -> list[Round]:
     return list(rows.order_by("orders_close_at", "pk"))
 
 
-def open_at_centre(*, code: str, at: datetime) -> list[Round]:
-    """The same for the centre's own place, one statement as a rule, no more of each round than a promise needs.
-    Raises NotFound."""
-    rows = Round.objects.open_at(at).filter(
-        place__centre__code=code.upper(),
-        place__kind=HandoverPlace.Kind.CENTRE,
-        place__is_active=True,
-        is_rehearsal=False,
-    )
-    found = list(rows.order_by("orders_close_at", "pk").only("hands_over_on"))
+class Dated(NamedTuple):
+    """As much of a round as a promise needs."""
+
+    pk: int
+    hands_over_on: date
+
+
+OPEN_AT_CENTRE = """
+SELECT r.id, r.hands_over_on
+FROM distribution_centre c
+JOIN distribution_handoverplace p ON p.centre_id = c.id AND p.kind = 'CENTRE' AND p.is_active
+JOIN distribution_round r ON r.place_id = p.id AND NOT r.is_rehearsal
+WHERE c.code = %(code)s AND r.state = 'OPEN' AND r.opens_at <= %(at)s AND r.orders_close_at > %(at)s
+ORDER BY r.orders_close_at, r.id
+"""
+
+
+def open_at_centre(*, code: str, at: datetime) -> list[Dated]:
+    """Rounds one may join at the centre itself, soonest first. Raises NotFound."""
+    found = [Dated(*row) for row in fetch_all(OPEN_AT_CENTRE, {"code": code.upper(), "at": at})]
     if not found:
         places.of_centre(code)
     return found

@@ -19,6 +19,7 @@ SELECT h.reference, h.line, p.name || ', ' || i.name, sum(h.pieces)::int, c.id, 
        bool_or(s.kind = 'PROMISE' AND h.state = 'ACTIVE'), min(h.reason), max(h.explained), r.id, r.state,
        r.hands_over_on, i.id, r.hands_over_on + coalesce(p.minimum_life_days, 0), t.departs_at,
        coalesce(bool_or(f.state IS NOT NULL AND (f.state <> 'RELEASED' OR x.picked > 0 OR x.short > 0)), false)
+         AS begun
 FROM distribution_hold h
 JOIN distribution_supply s ON s.id = h.supply_id
 JOIN distribution_centre c ON c.id = s.centre_id
@@ -33,7 +34,7 @@ WHERE h.state <> 'RELEASED' AND r.state IN ('OPEN', 'CLOSED', 'RELEASED')
   AND (c.id = %(centre)s OR r.centre_id = %(centre)s)
   AND (%(number)s = '' AND h.route_id IS NOT NULL OR h.reference = %(number)s)
 GROUP BY h.reference, h.line, p.id, i.id, c.id, r.id, t.id
-ORDER BY r.hands_over_on, h.reference, h.line, c.id LIMIT %(most)s
+ORDER BY begun, r.hands_over_on, h.reference, h.line, c.id LIMIT %(most)s
 """
 
 # Goods that could serve the line instead: free, long enough good, and on a lorry that still takes them.
@@ -122,7 +123,8 @@ class LotOption:
 
 
 def lines(centre: Centre, *, number: str = "") -> list[LineSource]:
-    """Lines whose goods come from or to the centre: of one order, or everything that travels. One statement."""
+    """Lines whose goods come from or to the centre: of one order, or everything that travels; what may still be moved
+    first. One statement."""
     rows = fetch_all(LINES, {"centre": centre.pk, "number": number, "most": SHOWN})
     return [LineSource(*row) for row in rows]
 

@@ -28,6 +28,7 @@ from orders.operations import baskets, checkout, preparation  # noqa: E402
 from orders.operations.checkout import Request  # noqa: E402
 from producers.models import Listing  # noqa: E402
 from tests.bench import floors  # noqa: E402
+from tests.bench.network import crowd  # noqa: E402
 from tests.bench.site import Site, alternating, children, cores, pss_megabytes  # noqa: E402
 
 WORDS = ["ser", "miod", "chleb", "kielbasa", "ogorki", "powidla", "olej", "wielkopolsk", "kasza", "twarog"]
@@ -38,6 +39,7 @@ def main():
     parser.add_argument("--offers", type=int, default=1200)
     parser.add_argument("--producers", type=int, default=160)
     parser.add_argument("--orders", type=int, default=1000)
+    parser.add_argument("--movements", type=int, default=500_000, help="of the ledger's history")
     parser.add_argument("--requests", type=int, default=300, help="per round of a list measurement")
     options = parser.parse_args()
     prepare(options)
@@ -47,10 +49,21 @@ def main():
         lists(site, options)
         promising()
         placing()
+        crowd(say)
         releasing(options)
         memory(site)
     finally:
         site.stop()
+    ledger(options)
+
+
+def ledger(options):
+    """(i): trace, recall, counts over years of movements, beside a database of their own."""
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", services.RUN, services.OWN_REDIS)
+    subprocess.run(
+        [sys.executable, "-m", "tests.bench.ledger", "--movements", str(options.movements)],
+        check=True, env={name: value for name, value in os.environ.items() if name not in names},
+    )  # fmt: skip
 
 
 def promising():

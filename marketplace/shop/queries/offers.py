@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from distribution.models import Round
 from distribution.queries import availability
+from distribution.queries.rounds import Dated
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import by_weight
 from marketplace.kernel.paging import Page, page
@@ -25,7 +26,7 @@ CARD = (
     "offer_id", "stock_item_id", "product_id", "product_slug", "name", "producer_name", "producer_slug",
     "place_name", "voivodeship_id", "category_slug", "marks", "allergens", "temperature", "pack", "pieces",
     "content", "unit", "sold_by", "expected_grams", "max_grams", "max_per_order", "price", "unit_price",
-    "lowest_30_days", "before_reduction", "picture", "published_at", "is_demo", "sort_key",
+    "lowest_30_days", "before_reduction", "picture", "is_demo",
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ class WrongFilter(Invalid):
 
 
 def offers_page(
-    *, filters: OfferFilter, rounds: Sequence[Round], cursor: str | None, size: int = PAGE
+    *, filters: OfferFilter, rounds: Sequence[Round | Dated], cursor: str | None, size: int = PAGE
 ) -> Page:
     """A page of cards in two statements, a third when something on it reaches only a later round. Raises
     WrongFilter, BadCursor."""
@@ -99,7 +100,7 @@ def offers_page(
         raise WrongFilter(errors=filters.form.errors.get_json_data())
     rows = filters.qs
     order = filters.order
-    fields = [*CARD, "rank"] if "rank" in order else CARD
+    fields = {*CARD, *(key.lstrip("-") for key in order)}
     found = page(rows.values(*fields), order=order, cursor=cursor, size=min(max(size, 1), MOST))
     return Page(cards(found.rows, rounds=rounds), found.next, found.previous)
 
@@ -109,7 +110,7 @@ def for_households() -> QuerySet[Listing]:
     return Listing.objects.filter(buyer_groups__contains=[BuyerGroup.HOUSEHOLD])
 
 
-def cards(rows: Sequence[Mapping[str, Any]], *, rounds: Sequence[Round]) -> list[Card]:
+def cards(rows: Sequence[Mapping[str, Any]], *, rounds: Sequence[Round | Dated]) -> list[Card]:
     """Each with its promise to somebody who may join any of these rounds, soonest first."""
     promised = availability.earliest(rounds=rounds, items={row["stock_item_id"] for row in rows})
     return [_card(row, promised.get(row["stock_item_id"]), rounds) for row in rows]
@@ -124,13 +125,13 @@ def _card(row, promise, rounds):
     return Card(row, promise.pieces // row["pieces"], promise.hands_over_on, later, promise.is_local)
 
 
-def of_product(*, product_id: int, rounds: Sequence[Round]) -> list[Card]:
+def of_product(*, product_id: int, rounds: Sequence[Round | Dated]) -> list[Card]:
     """The offers of one product, smallest pack first."""
     rows = for_households().filter(product_id=product_id).order_by("pieces", "offer_id").values(*CARD)
     return cards(list(rows), rounds=rounds)
 
 
-def shelf(rows: QuerySet[Listing], *, rounds: Sequence[Round], size: int) -> list[Card]:
+def shelf(rows: QuerySet[Listing], *, rounds: Sequence[Round | Dated], size: int) -> list[Card]:
     """Up to `size` cards, at most one of a product; what is left for the round goes first."""
     found, seen = [], set()
     for row in rows.values(*CARD)[: size * WIDER]:

@@ -178,5 +178,5 @@ def test_basket_takes_the_same_statements_with_one_line_and_with_thirty(
     for _n in range(rows):
         to_basket(client, m.add(stock=1))
     client.get("/koszyk/")
-    with django_assert_num_queries(3):  # the basket with its place, the round, the lines
+    with django_assert_num_queries(4):  # the basket with its place, the round, the lines, what is left
         client.get("/koszyk/")
