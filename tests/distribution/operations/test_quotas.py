@@ -11,7 +11,8 @@ from distribution.operations.quotas import Kept, WrongQuota
 from distribution.tasks import flow_back
 from marketplace.kernel.errors import NotFound
 from orders.models import BuyerChannel
-from orders.operations import audit, endings
+from orders.operations import audit, baskets, endings
+from orders.queries.baskets import gaps, lines_for
 from tests.audit import assert_audit_clean
 from tests.factories import UserFactory
 from tests.factories.market import NOW, market
@@ -169,3 +170,16 @@ def test_each_invariant_can_fail(m, broken):
         Quota.objects.update(supply=Supply.objects.get(item=other.stock_item), sold=6)
         Supply.objects.update(reserved=0)
     assert {name for name, n in audit.run().breaches.items() if n} == {broken}
+
+
+def test_basket_of_the_channel_sees_its_part_and_that_of_others_does_not(m):
+    keep(m, m.item, 6)
+    made = m.basket([(m.cheese, 1)])
+    seen = {
+        channel: lines_for(basket=made.pk, round_=m.round, at=NOW, channel=channel)[0].available
+        for channel in ("", "STANDING", "WHOLESALE")
+    }
+    assert seen == {"": 4, "STANDING": 4, "WHOLESALE": 10}
+    baskets.set_quantity(basket=made, offer_id=m.cheese.pk, quantity=8, at=NOW)
+    assert gaps(basket=made.pk, rounds=[m.round], channel="WHOLESALE") == {}
+    assert gaps(basket=made.pk, rounds=[m.round])[m.round.pk][0].left == 4
