@@ -21,22 +21,21 @@ from marketplace.kernel.database import execute, fetch_all, insert_all
 # Lines that come from another centre or are still awaited; all others are as well off as can be. What was bought out
 # of a channel's quota stays there, and so does what a lead put where it is.
 HELD = """
-SELECT h.id, h.reference, h.line, h.pieces, h.max_grams_each, h.load_grams, h.rank, h.buyer, p.minimum_life_days,
-       s.id, s.item_id, s.centre_id, h.route_id, coalesce(r.changes, 0), coalesce(r.kilometres, 0), s.usable_until,
-       h.load_grams / h.pieces, s.kind = 'PROMISE'
-FROM distribution_hold h
-JOIN distribution_supply s ON s.id = h.supply_id
-JOIN producers_stockitem i ON i.id = s.item_id
-JOIN producers_product p ON p.id = i.product_id
-LEFT JOIN distribution_route r ON r.id = h.route_id
-WHERE h.round_id = %(round)s AND h.state = 'ACTIVE' AND h.reference = ANY(%(references)s)
-  AND (h.reference, h.line) IN (
-    SELECT x.reference, x.line FROM distribution_hold x JOIN distribution_supply y ON y.id = x.supply_id
-    WHERE x.round_id = %(round)s AND x.state = 'ACTIVE' AND x.reference = ANY(%(references)s)
-    GROUP BY x.reference, x.line
-    HAVING bool_or(x.route_id IS NOT NULL OR y.kind = 'PROMISE')
-       AND bool_and(x.quota_id IS NULL AND x.reason <> 'OVERRIDE'))
-ORDER BY h.id
+SELECT id, reference, line, pieces, max_grams_each, load_grams, rank, buyer, minimum_life_days, supply_id, item_id,
+       centre_id, route_id, changes, kilometres, usable_until, load_grams / pieces, awaited
+FROM (
+  SELECT h.*, p.minimum_life_days, s.item_id, s.centre_id, s.usable_until, s.kind = 'PROMISE' AS awaited,
+         coalesce(r.changes, 0) AS changes, coalesce(r.kilometres, 0) AS kilometres,
+         bool_or(h.route_id IS NOT NULL OR s.kind = 'PROMISE') OVER same AS may_gain,
+         bool_or(h.quota_id IS NOT NULL OR h.reason = 'OVERRIDE') OVER same AS stays
+  FROM distribution_hold h
+  JOIN distribution_supply s ON s.id = h.supply_id
+  JOIN producers_stockitem i ON i.id = s.item_id
+  JOIN producers_product p ON p.id = i.product_id
+  LEFT JOIN distribution_route r ON r.id = h.route_id
+  WHERE h.round_id = %(round)s AND h.state = 'ACTIVE' AND h.reference = ANY(%(references)s)
+  WINDOW same AS (PARTITION BY h.reference, h.line)) held
+WHERE may_gain AND NOT stays ORDER BY id
 """
 
 
