@@ -113,8 +113,8 @@ def _as_held(hold):
         hold.load_grams // hold.pieces,
     )  # fmt: skip
     return Held(
-        hold.pk, hold.reference, hold.line, hold.pieces, hold.max_grams_each, hold.load_grams, hold.rank,
-        hold.buyer, hold.supply.item.product.minimum_life_days or 0, source,
+        source, hold.pk, hold.reference, hold.line, hold.pieces, hold.max_grams_each, hold.load_grams, hold.rank,
+        hold.buyer, hold.supply.item.product.minimum_life_days or 0,
     )  # fmt: skip
 
 

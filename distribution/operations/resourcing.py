@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from distribution import locks
 from distribution.models import Hold, Round, Route
@@ -43,6 +42,7 @@ WHERE may_gain AND NOT stays ORDER BY id
 class Held:
     """A hold as it is: the order's line, and what serves it."""
 
+    source: Source
     pk: int
     reference: str
     line: int
@@ -52,7 +52,6 @@ class Held:
     rank: int
     buyer: str
     life: int
-    source: Source
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,7 @@ def carry_out(
 
 def _held(round_, references):
     rows = fetch_all(HELD, {"round": round_.pk, "references": list(references)})
-    return [_as_held(row[:9], _source(*row[9:], pieces=row[3])) for row in rows]
-
-
-def _as_held(facts: Any, source: Source) -> Held:
-    return Held(*facts, source)
+    return [Held(_source(*row[9:], pieces=row[3]), *row[:9]) for row in rows]
 
 
 def _source(supply, item, origin, route, changes, away, until, grams, promised, *, pieces):
