@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from distribution.web import my_products, promises
+from distribution.web import my_products, promises, quotas
 from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
 from orders.web import producer_orders
 from producers.web import allergens, offers, products
@@ -26,6 +26,7 @@ urlpatterns = [
     path("<slug:slug>/opakowania/<bigint:pk>/wycofaj/", offers.withdraw, name="offer_withdraw"),
     path("<slug:slug>/zapowiedzi/", promises.overview, name="promises"),
     path("<slug:slug>/zapowiedzi/<slug:code>/<str:on>/", promises.day, name="promises_day"),
+    path("<slug:slug>/zapowiedzi/<slug:code>/<str:on>/pule/", quotas.day, name="quotas"),
     path("<slug:slug>/zamowienia/", producer_orders.orders, name="orders"),
     path("<slug:slug>/zamowienia/<bigint:pk>/", producer_orders.round_, name="round"),
     path("<slug:slug>/zamowienia/<bigint:pk>/druk/", producer_orders.sheet, name="sheet"),

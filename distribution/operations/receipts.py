@@ -24,7 +24,7 @@ from distribution.models import (
     Movement,
     Supply,
 )
-from distribution.operations import allocations, fulfilments, lots, readings, shortages, supply
+from distribution.operations import allocations, fulfilments, lots, quotas, readings, shortages, supply
 from distribution.operations.holds import give_back
 from distribution.operations.ledger import Move, Paper, post, virtual
 from distribution.policies.fefo import Pick
@@ -129,7 +129,7 @@ def post_receipt(
     )
     readings.note_receipt(document=document, measured=_warmest(arrived), by=by, at=at)
     serve_waiting(centre=centre, arrived=arrived, waiting=waiting)
-    _shrink_promises(centre, arrived)
+    _shrink_promises(centre, arrived, by, at)
     if due is not None:
         _note_received(due, arrived)
         if last:
@@ -360,6 +360,7 @@ def _move_holds(centre, given):
         if given_pieces < hold.pieces:
             Hold.objects.filter(pk=hold.pk).update(
                 pieces=hold.pieces - given_pieces,
+                quota_pieces=min(hold.quota_pieces, hold.pieces - given_pieces),
                 load_grams=hold.load_grams - hold.load_grams // hold.pieces * given_pieces,
             )
         else:
@@ -384,8 +385,9 @@ def _allocate(given, rows):
     )
 
 
-def _shrink_promises(centre, arrived):
-    """What came is no longer promised: the earliest promise of the item shrinks first."""
+def _shrink_promises(centre, arrived, by, at):
+    """What came is no longer promised: the earliest promise of the item shrinks first, and channels' quotas of it go
+    with the goods."""
     came: dict[int, int] = defaultdict(int)
     for a in arrived:
         if a.location.kind in Location.SELLABLE:
@@ -398,6 +400,22 @@ def _shrink_promises(centre, arrived):
         came[promise.item_id] -= pieces
         if pieces:
             supply.set_quantity(promise, promise.quantity - pieces)
+            if promise.reserved:
+                quotas.follow(
+                    row=promise, shelves=_free_shelves(centre, promise.item_id, arrived), by=by, at=at
+                )
+
+
+def _free_shelves(centre, item, arrived):
+    """The shelf's rows that got goods of the item which nobody waited for, with how many."""
+    free: dict[date, int] = defaultdict(int)
+    for a in arrived:
+        if a.item.pk == item and a.location.kind in Location.SELLABLE and a.lot.state == LotState.RELEASED:
+            free[a.lot.usable_until] += a.free
+    rows = Supply.objects.filter(
+        centre_id=centre, item_id=item, kind=Supply.Kind.STOCK, usable_until__in=free
+    )
+    return [(row, free[row.usable_until]) for row in rows.order_by("usable_until")]
 
 
 def _note_received(arrival, arrived):
@@ -421,6 +439,7 @@ def _finish(arrival, by, at):
     for promise in promises:
         promise.refresh_from_db()
         supply.set_quantity(promise, 0)
+        quotas.fit(row=promise, by=by, at=at)
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.RECEIVED, received_at=at)
 
 

@@ -33,10 +33,10 @@ RULES = [
     (r"^centrum/<str:code>/kursy/<bigint:pk>/(ladunek|skrzynie)/", {"lead"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
     ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
-      r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
+      r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/|braki/regula/|zrodla/.+|pule/.+)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
-    (r"^(producent|api/v1/producer/(products|offers|supply|orders))/$", {"producer", "rival"}),  # each their own
+    (r"^(producent|api/v1/producer/(products|offers|supply|orders|quotas))/$", {"producer", "rival"}),  # each their own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
@@ -44,7 +44,7 @@ RULES = [
     (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
     (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
     ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
-      r"|quarantine|returns|finds|donations|board)|tasks|lots|legs|trips|counts|loads)/"),
+      r"|quarantine|returns|finds|donations|board|sources|shortages|shortage-rule|quotas)|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -144,7 +144,7 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1,
+        "place": things["counted"].pk, "name": "none", "tile": "terminy", "line": 1, "load": 1, "unit": 1,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)
