@@ -31,6 +31,11 @@ def recalled_goods(*, lot, at):
     recalls.open_pulls(lot=lot, at=at)
 
 
-@handles(jobs.RECALL_BEGUN, atomic=False)
+@handles(jobs.RECALL_BEGUN)
 def recall_begun(*, recall, at):
-    recalls.tell_centres(recall=recall)
+    recalls.tell_centres(recall=recall, at=at)
+
+
+@handles(jobs.RECALL_LETTER, atomic=False)
+def recall_letter(*, recall, person, at):
+    recalls.write_to(recall=recall, person=person)

@@ -13,6 +13,8 @@ PLACE_SHORT = (
 )
 LOT_RECALLED = "distribution.lot_recalled"  # orders tells the buyers who got it
 RECALL_BEGUN = "distribution.recall_begun"  # the centres that have it are told; handled here
+RECALL_LETTER = "distribution.recall_letter"  # to one lead of such a centre; handled here
 RECALLED_GOODS = "distribution.recalled_goods"  # recalled goods lie where they may be taken; handled here
 PLAN_TRIPS = "distribution.plan_trips"  # daily: dated trips of the timetable; handled here
 TRIP_CHANGED = "distribution.trip_changed"  # late or cancelled: what hangs on it is planned anew
+GOODS_RETURNED = "distribution.goods_returned"  # a buyer brought goods back; orders gives the money back

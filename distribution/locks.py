@@ -43,7 +43,7 @@ def round_alone(pk: int) -> Round:
 
 
 def centre(pk: int) -> Centre:
-    """The centre, so that one at a time numbers its new crates."""
+    """The centre for a change of its rules or its crates."""
     return _one(Centre.objects.select_for_update(no_key=True), pk)
 
 
@@ -137,6 +137,36 @@ def supply_at(pairs: Iterable[tuple[int, int]]) -> list[Supply]:
             [[centre for centre, _ in wanted], [item for _, item in wanted]],
         )
     )
+
+
+def still_held(ids: Iterable[int]) -> dict[int, int]:
+    """Pieces of those of these holds that are still active, kept so until commit. The caller has locked their
+    supply."""
+    return dict(
+        fetch_all(
+            "SELECT id, pieces FROM distribution_hold WHERE id = ANY(%s) AND state = 'ACTIVE' "
+            "ORDER BY id FOR NO KEY UPDATE",
+            [list(ids)],
+        )
+    )
+
+
+def rooms_of_routes(routes: Iterable[int]) -> tuple[dict[int, list[int]], dict[int, int]]:
+    """The chambers on each route, and the grams free in each, 0 where nothing more may go; locked in the order of
+    their ids."""
+    rows = fetch_all(
+        """
+        SELECT r.id, m.id, CASE WHEN m.is_open THEN m.grams - m.booked_grams ELSE 0 END
+        FROM distribution_route r JOIN distribution_routetrip s ON s.route_id = r.id
+        JOIN distribution_triproom m ON m.trip_id = s.trip_id AND m.temperature = r.temperature
+        WHERE r.id = ANY(%s) ORDER BY m.id FOR NO KEY UPDATE OF m
+        """,
+        [list(routes)],
+    )
+    found: dict[int, list[int]] = {}
+    for route, room, _free in rows:
+        found.setdefault(route, []).append(room)
+    return found, {room: free for _route, room, free in rows}
 
 
 def lots_shared(ids: Iterable[int]) -> dict[int, str]:

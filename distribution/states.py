@@ -41,7 +41,8 @@ class FulfilmentState(models.TextChoices):
     READY = "READY", _("gotowe do odbioru")
     HANDED_OUT = "HANDED_OUT", _("wydane")
     UNCOLLECTED = "UNCOLLECTED", _("nieodebrane")
-    CLEARED = "CLEARED", _("nieodebrane, rozdysponowane")
+    GIVEN_UP = "GIVEN_UP", _("kupujący zrezygnował")
+    CLEARED = "CLEARED", _("rozdysponowane")
     EMPTY = "EMPTY", _("nic nie przyszło")
 
 
@@ -126,12 +127,17 @@ FULFILMENT = Machine(
         FulfilmentState.RELEASED: (FulfilmentState.PICKED, FulfilmentState.EMPTY),
         FulfilmentState.PICKED: (FulfilmentState.READY, FulfilmentState.TO_LOAD, FulfilmentState.EMPTY),
         # A part made at another centre goes by trips before it is ready; it may stay behind, or be lost.
-        FulfilmentState.TO_LOAD: (FulfilmentState.IN_TRANSIT, FulfilmentState.EMPTY),
+        FulfilmentState.TO_LOAD: (
+            FulfilmentState.IN_TRANSIT,
+            FulfilmentState.EMPTY,
+            FulfilmentState.GIVEN_UP,  # late, and its buyer would rather not wait
+        ),
         FulfilmentState.IN_TRANSIT: (FulfilmentState.TO_LOAD, FulfilmentState.ARRIVED, FulfilmentState.EMPTY),
         FulfilmentState.ARRIVED: (FulfilmentState.READY, FulfilmentState.EMPTY),
         FulfilmentState.READY: (FulfilmentState.HANDED_OUT, FulfilmentState.UNCOLLECTED),
         FulfilmentState.HANDED_OUT: (FulfilmentState.READY,),  # a hand-out reversed
         FulfilmentState.UNCOLLECTED: (FulfilmentState.HANDED_OUT, FulfilmentState.CLEARED),
+        FulfilmentState.GIVEN_UP: (FulfilmentState.CLEARED,),
         FulfilmentState.CLEARED: (),
         FulfilmentState.EMPTY: (FulfilmentState.RELEASED,),  # something else comes instead
     },

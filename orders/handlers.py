@@ -3,7 +3,7 @@
 from distribution import jobs as centre_jobs
 from marketplace.kernel.worker import handles
 from orders import jobs
-from orders.operations import endings, mails, notices, preparation, replanning
+from orders.operations import endings, mails, notices, preparation, refunds, replanning
 
 
 @handles(centre_jobs.ROUND_CLOSED)
@@ -50,6 +50,11 @@ def order_expires(*, order, at):
 @handles(centre_jobs.LOT_RECALLED)
 def lot_recalled(*, recall, at):
     notices.tell_buyers(recall=recall)
+
+
+@handles(centre_jobs.GOODS_RETURNED)
+def goods_returned(*, reference, item, units, document, at):
+    refunds.refund_returned(reference=reference, item=item, units=units, document=document, at=at)
 
 
 @handles(jobs.MAIL, atomic=False)

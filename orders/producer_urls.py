@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from distribution.web import deliveries, my_products, promises
+from distribution.web import deliveries, my_products, promises, quotas
 from marketplace.kernel import converters  # noqa: F401 - registers <bigint:…>
 from orders.web import producer_orders
 from producers.web import allergens, offers, products
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<slug:slug>/dostawy/", deliveries.deliveries, name="deliveries"),
     path("<slug:slug>/dostawy/<bigint:pk>/", deliveries.delivery, name="delivery"),
     path("<slug:slug>/dostawy/<bigint:pk>/oddaj/", deliveries.give_back, name="delivery_give_back"),
+    path("<slug:slug>/zapowiedzi/<slug:code>/<str:on>/pule/", quotas.day, name="quotas"),
     path("<slug:slug>/zamowienia/", producer_orders.orders, name="orders"),
     path("<slug:slug>/zamowienia/<bigint:pk>/", producer_orders.round_, name="round"),
     path("<slug:slug>/zamowienia/<bigint:pk>/druk/", producer_orders.sheet, name="sheet"),

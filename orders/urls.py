@@ -18,6 +18,7 @@ urlpatterns = [
     path("zamowienia/odnosnik/", orders.link, name="link"),
     path("zamowienia/<str:number>/", orders.order, name="order"),
     path("zamowienia/<str:number>/anulowanie/", orders.cancellation, name="cancel"),
+    path("zamowienia/<str:number>/spoznione/", orders.late, name="late"),
     path("zamowienia/<str:number>/potwierdzenie/", orders.confirmation, name="confirm"),
     path("zamowienia/<str:number>/kalendarz.ics", orders.calendar, name="calendar"),
 ]

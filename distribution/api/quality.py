@@ -42,6 +42,7 @@ class ReturnBody(serializers.Serializer):
     units = serializers.IntegerField(**UNITS)
     grams = serializers.IntegerField(**GRAMS)
     reason = serializers.CharField(max_length=200)
+    refund = serializers.BooleanField(default=True)
 
 
 class PutBody(serializers.Serializer):

@@ -1,11 +1,12 @@
 from distribution.models.allocation import Allocation
 from distribution.models.arrival import Arrival, ArrivalLine, DockSlot, ReceiptItem, ReceiptPhoto
 from distribution.models.balance import Balance
-from distribution.models.centre import Centre, Location, Zone
+from distribution.models.centre import Centre, Location, ShortageRule, Zone
 from distribution.models.count import Count, CountLine, CountPlace
 from distribution.models.document import Document, DocumentCounter, DocumentLine
 from distribution.models.fulfilment import Fulfilment, FulfilmentEvent, FulfilmentLine, Shortage
 from distribution.models.handling_unit import CrateEvent, HandlingUnit
+from distribution.models.history import LegEvent, QuotaChange, RuleChange, SourceChange
 from distribution.models.leg import Leg, LegRoom
 from distribution.models.load import Discrepancy, Load
 from distribution.models.lot import Lot, LotStatusChange
@@ -44,6 +45,7 @@ __all__ = [
     "HandoverPlace",
     "Hold",
     "Leg",
+    "LegEvent",
     "LegRoom",
     "Load",
     "Location",
@@ -51,6 +53,7 @@ __all__ = [
     "LotStatusChange",
     "Movement",
     "Quota",
+    "QuotaChange",
     "Reading",
     "Recall",
     "RecallPlace",
@@ -60,9 +63,12 @@ __all__ = [
     "RoundEvent",
     "Route",
     "RouteTrip",
+    "RuleChange",
     "Scan",
     "Shortage",
+    "ShortageRule",
     "Slot",
+    "SourceChange",
     "Supply",
     "SupplyChange",
     "Task",

@@ -113,7 +113,7 @@ class Hold(models.Model):
 
     `route` brings goods of another centre to the round, and `load_grams` is the room booked on its trips.
     `reason` says why this supply was chosen. `rank` orders claims when goods are short, and `buyer` is a key
-    that tells one buyer from another without saying who.
+    that tells one buyer from another without saying who. `quota_pieces` of it came out of a channel's `quota`.
     """
 
     class Reason(models.TextChoices):
@@ -122,6 +122,7 @@ class Hold(models.Model):
         FEWEST = "FEWEST", _("najmniej paczek z innych centrów")
         FRESHEST = "FRESHEST", _("dłuższy termin przy odbiorze")
         NEAREST = "NEAREST", _("najbliżej")
+        ON_SHELF = "ON_SHELF", _("towar już leży w centrum")
         MOVED = "MOVED", _("po zmianie kursu")
         OVERRIDE = "OVERRIDE", _("decyzja kierownika")
         RESTORED = "RESTORED", _("zamiast brakującej partii")
@@ -144,10 +145,19 @@ class Hold(models.Model):
     explained = models.CharField(max_length=200, blank=True, db_default="")
     rank = models.PositiveSmallIntegerField(choices=Rank, default=Rank.ORDINARY, db_default=2)
     buyer = models.CharField(max_length=16, blank=True, db_default="")
+    quota = models.ForeignKey(Quota, models.PROTECT, null=True, related_name="holds")
+    quota_pieces = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pieces__gt=0), name="distribution_hold_pieces")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pieces__gt=0), name="distribution_hold_pieces"),
+            models.CheckConstraint(
+                condition=Q(quota=None, quota_pieces=0)
+                | Q(quota__isnull=False, quota_pieces__lte=F("pieces")),
+                name="distribution_hold_quota",
+            ),
+        ]
         indexes = [
             models.Index(fields=["round", "reference", "line"], name="distribution_hold_of_round"),
             models.Index(fields=["reference"], name="distribution_hold_of_order"),

@@ -43,6 +43,11 @@ def refresh(*, ids: Iterable[int], by: User | None, at: datetime) -> None:
         _finish_picking(pk, bool(picked), by, at)
 
 
+def end_without_goods(*, pk: int, by: User | None, at: datetime) -> None:
+    """The part has nothing left to come: it ends empty, with its task. The caller holds it."""
+    _finish_picking(pk, False, by, at)
+
+
 def _finish_picking(pk, has_goods, by, at):
     fulfilment = Fulfilment.objects.get(pk=pk)
     move(

@@ -199,10 +199,11 @@ class SpoilsFast(DomainError):
 @retried
 @transaction.atomic
 def clear_uncollected(*, fulfilment: int, to: str, by: User | None, at: datetime) -> Document:
-    """What nobody collected leaves its crates by an RW: `to` is WASTE or DONATION, or SLOT to put goods that
-    keep on the ramp, from where a task puts them back on the shelf. Raises NotUncollected, SpoilsFast."""
+    """What nobody collected, or a buyer gave up, leaves its crates by an RW: `to` is WASTE or DONATION, or SLOT to
+    put goods that keep on the ramp, from where a task puts them back on the shelf. Raises NotUncollected,
+    SpoilsFast."""
     row = locks.fulfilment(fulfilment)
-    if row.state != FulfilmentState.UNCOLLECTED:
+    if row.state not in {FulfilmentState.UNCOLLECTED, FulfilmentState.GIVEN_UP}:
         raise NotUncollected
     back = to == Location.Kind.SLOT
     reasons: dict[str, Movement.Reason] = {

@@ -24,7 +24,7 @@ from distribution.models import (
     TripEvent,
     TripRoom,
 )
-from distribution.operations import corrections, fulfilments, scans, tasks, trips
+from distribution.operations import corrections, fulfilments, offloading, scans, tasks, trips
 from distribution.operations.ledger import Move, Paper, post
 from distribution.operations.steps import Step, UnknownCode, WrongChamber, WrongCrate, WrongGoods, find_crate
 from distribution.queries import loads
@@ -113,8 +113,8 @@ def scan(*, task: int, key: UUID, code: str, by: User, at: datetime, **_counted:
 
 def _scan(task, code, by, at):
     trip = locks.trip(Task.objects.values_list("trip_id", flat=True).get(pk=task))
-    row = tasks.mine(task=task, by=by, at=at)
     still_loads(trip)
+    row = tasks.mine(task=task, by=by, at=at)
     if row.crate_id is not None and code.upper() in CHAMBERS:
         _put_in(row, CHAMBERS[code.upper()], by, at)
         result = "loaded"
@@ -231,7 +231,7 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
     if (waiting or unfinished) and not reason.strip():
         raise NotLoaded([load.unit.sscc for load in waiting], sorted({part.reference for part in unfinished}))
     behind = {_part(load) for load in waiting}
-    _leave_behind([load for load in riding if _part(load) in behind], row)
+    offloading.leave_behind(loads=[load for load in riding if _part(load) in behind], trip=row)
     aboard = [load for load in riding if _part(load) not in behind]
     for part in sorted({_part(load) for load in aboard if not load.is_empty}):
         fulfilments.move(fulfilment=parts[part], new=FulfilmentState.IN_TRANSIT, by=by, at=at)
@@ -249,14 +249,6 @@ def depart(*, trip: int, by: User | None, at: datetime, reason: str = "") -> Doc
 def _part(load: Load) -> int:
     """The part whose crate it is; a crate on a trip has one, unless it rides empty."""
     return load.unit.fulfilment_id or 0
-
-
-def _leave_behind(left, trip):
-    Load.objects.filter(pk__in=[load.pk for load in left]).update(state=LoadState.LEFT)
-    dock = Location.objects.filter(centre=trip.from_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
-    HandlingUnit.objects.filter(pk__in=[load.unit_id for load in left if load.loaded_at]).update(
-        stands_at=dock
-    )
 
 
 def _end_loading(trip, by, at):

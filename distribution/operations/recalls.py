@@ -116,7 +116,7 @@ def _announce(recall, at):
     outbox.write(
         [
             NewJob(jobs.LOT_RECALLED, f"{jobs.LOT_RECALLED}:{recall.pk}", facts),
-            NewJob(jobs.RECALL_BEGUN, f"{jobs.RECALL_BEGUN}:{recall.pk}", facts, queue="mail"),
+            NewJob(jobs.RECALL_BEGUN, f"{jobs.RECALL_BEGUN}:{recall.pk}", facts),
         ]
     )
 
@@ -153,17 +153,32 @@ def close(*, recall: int, by: User, at: datetime) -> Recall:
     return row
 
 
-def tell_centres(*, recall: int) -> int:
-    """A letter to the leads of every centre where the lot is or was, with what is there now. At least once: a
-    repeat carries the same Message-ID. Returns how many letters."""
+@transaction.atomic
+def tell_centres(*, recall: int, at: datetime) -> int:
+    """A letter to the lead of every centre where the lot is or was: each a job of its own, so that one address that
+    fails is tried again without the others. Safe to run twice. Returns how many letters."""
     row = recall_queries.whole(recall)
-    places = traces.of_lot(row.lot).places
     centres = Q(centre__in=row.lot.balances.values("centre"))
     leads = CentreStaff.objects.filter(centres, role=CentreStaff.Role.LEAD, is_active=True)
-    told = leads.select_related("centre", "user").order_by("pk")
-    for person in told:
-        _post(person, row, [place for place in places if place.centre == person.centre.code])
-    return len(told)
+    people = list(leads.order_by("pk").values_list("pk", flat=True))
+    outbox.write(
+        NewJob(
+            jobs.RECALL_LETTER,
+            f"{jobs.RECALL_LETTER}:{recall}:{person}",
+            {"recall": recall, "person": person, "at": at.isoformat()},
+            queue="mail",
+        )
+        for person in people
+    )
+    return len(people)
+
+
+def write_to(*, recall: int, person: int) -> None:
+    """The letter to one lead, with what is at their centre now. A repeat carries the same Message-ID."""
+    row = recall_queries.whole(recall)
+    lead = CentreStaff.objects.select_related("centre", "user").get(pk=person)
+    places = traces.of_lot(row.lot).places
+    _post(lead, row, [place for place in places if place.centre == lead.centre.code])
 
 
 def _post(person: CentreStaff, recall: Recall, places: Sequence[traces.Place]) -> None:

@@ -3,16 +3,25 @@ orders that were waiting."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from distribution import locks
 from distribution.models import Arrival, Document, Location, Movement, Supply
-from distribution.operations import arrivals, counted, fulfilments, readings, shortages, supply, waiting
+from distribution.operations import (
+    arrivals,
+    counted,
+    fulfilments,
+    quotas,
+    readings,
+    shortages,
+    supply,
+    waiting,
+)
 from distribution.operations.counted import Arrived, Counted, WrongQuantity
 from distribution.operations.ledger import Move, Paper, post, virtual
-from distribution.states import ArrivalState
+from distribution.states import ArrivalState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import retried
@@ -60,7 +69,7 @@ def post_receipt(
     arrivals.note(document=document, arrival=due, counted=counted, whole=last)
     readings.note_receipt(document=document, measured=_warmest(arrived), by=by, at=at)
     waiting.serve_waiting(centre=centre, arrived=arrived, waiting=lines)
-    _shrink_promises(centre, arrived)
+    _shrink_promises(centre, arrived, by, at)
     if due is not None and last:
         _finish(due, by, at)
     fulfilments.refresh(ids={line.fulfilment for line in lines.values()}, by=by, at=at)
@@ -95,8 +104,9 @@ def close_arrival(*, arrival: int, by: User | None, at: datetime) -> None:
     fulfilments.refresh(ids={line.fulfilment for line in lines.values()}, by=by, at=at)
 
 
-def _shrink_promises(centre, arrived):
-    """What came is no longer promised: the earliest promise of the item shrinks first."""
+def _shrink_promises(centre, arrived, by, at):
+    """What came is no longer promised: the earliest promise of the item shrinks first, and channels' quotas of it go
+    with the goods."""
     came: dict[int, int] = defaultdict(int)
     for a in arrived:
         if a.location.kind in Location.SELLABLE:
@@ -109,6 +119,22 @@ def _shrink_promises(centre, arrived):
         came[promise.item_id] -= pieces
         if pieces:
             supply.set_quantity(promise, promise.quantity - pieces)
+            if promise.reserved:
+                quotas.follow(
+                    row=promise, shelves=_free_shelves(centre, promise.item_id, arrived), by=by, at=at
+                )
+
+
+def _free_shelves(centre, item, arrived):
+    """The shelf's rows that got goods of the item which nobody waited for, with how many."""
+    free: dict[date, int] = defaultdict(int)
+    for a in arrived:
+        if a.item.pk == item and a.location.kind in Location.SELLABLE and a.lot.state == LotState.RELEASED:
+            free[a.lot.usable_until] += a.free
+    rows = Supply.objects.filter(
+        centre_id=centre, item_id=item, kind=Supply.Kind.STOCK, usable_until__in=free
+    )
+    return [(row, free[row.usable_until]) for row in rows.order_by("usable_until")]
 
 
 def _finish(arrival, by, at):
@@ -125,6 +151,7 @@ def _finish(arrival, by, at):
     for promise in promises:
         promise.refresh_from_db()
         supply.set_quantity(promise, 0)
+        quotas.fit(row=promise, by=by, at=at)
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.RECEIVED, received_at=at)
 
 

@@ -6,16 +6,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import locks
+from distribution import jobs, locks
 from distribution.models import Balance, Document, Location, Lot, Movement
 from distribution.operations.corrections import ReasonMissing
 from distribution.operations.counted import MOST_UNITS, WrongLocation, WrongQuantity, quarantine, shelf
 from distribution.operations.ledger import LotHeldBack, Move, NotEnoughThere, Paper, post, virtual
 from distribution.states import LotState
 from marketplace.accounts.models import User
+from marketplace.kernel import outbox
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import fetch_row, retried
 from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.units import SoldBy
 
 
@@ -45,9 +47,11 @@ def take_back(
     by: User | None,
     at: datetime,
     grams: int | None = None,
+    refund: bool = True,
 ) -> Document:
     """A buyer brings goods back: a ZW from the buyer into quarantine. No more can come back than this centre
-    handed out under the order's number. Raises NeverHandedOut, ReasonMissing, WrongQuantity."""
+    handed out under the order's number. With `refund` a job gives the buyer what they paid for them. Raises
+    NeverHandedOut, ReasonMissing, WrongQuantity."""
     if not reason.strip():
         raise ReasonMissing
     if not 1 <= units <= MOST_UNITS or (grams is not None and grams <= 0):
@@ -58,7 +62,7 @@ def take_back(
     if units > out:
         raise NeverHandedOut
     weighed = weight > 0
-    return post(
+    document = post(
         centre=centre,
         moves=[
             Move(
@@ -76,6 +80,22 @@ def take_back(
         at=at,
         paper=Paper(kind=Document.Kind.ZW, reference=reference, reason=reason.strip()[:200]),
     )
+    if refund:
+        outbox.write([_refund(document, lot, at)])
+    return document
+
+
+def _refund(document, lot, at):
+    line = document.lines.get()
+    item = Lot.objects.values_list("item", flat=True).get(pk=lot)
+    facts = {
+        "reference": document.reference,
+        "item": item,
+        "units": line.units,
+        "document": document.pk,
+        "at": at.isoformat(),
+    }
+    return NewJob(jobs.GOODS_RETURNED, f"{jobs.GOODS_RETURNED}:{document.pk}", facts)
 
 
 def _with_buyer(customer, reference, lot):

@@ -1,5 +1,6 @@
 """Room on trips: booked with the goods that will need it, given back with them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
@@ -38,10 +39,13 @@ SELECT (SELECT count(*) FROM load), (SELECT count(*) FROM booked)
 def book(loads: Sequence[tuple[int, int]]) -> None:
     """Books (route, grams) on every trip of each route, or raises NoRoomOnTrip and the caller's transaction
     books nothing. The caller has locked the supply."""
-    wanted = [(route, grams) for route, grams in loads if route]
+    wanted: dict[int, int] = defaultdict(int)  # thousands of loads go by a few routes
+    for route, grams in loads:
+        if route:
+            wanted[route] += grams
     if not wanted:
         return
-    columns = [[route for route, _ in wanted], [grams for _, grams in wanted]]
+    columns = [list(wanted), list(wanted.values())]
     wanted_rooms, booked = fetch_all(BOOK, columns)[0]
     if booked < wanted_rooms:
         raise NoRoomOnTrip

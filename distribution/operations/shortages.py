@@ -9,6 +9,7 @@ from distribution.models import Hold, Shortage, Supply
 from distribution.operations import allocations, fulfilments, rooms
 from distribution.operations.holds import give_back
 from distribution.policies.sharing import Claim, share
+from distribution.queries.shortages import lost_before
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.database import execute, fetch_all, insert_all
@@ -143,19 +144,10 @@ def _keeps(supply, held, left):
     return share(claims(list(rows)), left, rule)
 
 
-LOST_BEFORE = """
-SELECT buyer, sum(pieces) FROM (
-  SELECT DISTINCT h.buyer, s.id, s.pieces FROM distribution_shortage s
-  JOIN distribution_hold h ON h.reference = s.reference AND h.line = s.line
-  WHERE h.buyer = ANY(%s) AND h.buyer <> '' AND s.at > now() - interval '90 days') x
-GROUP BY buyer
-"""
-
-
 def claims(holds: Sequence[Hold]) -> list[Claim]:
     """What these holds are owed, with what their buyers lost in the last 90 days."""
-    lost = dict(fetch_all(LOST_BEFORE, [sorted({hold.buyer for hold in holds})])) if holds else {}
-    return [Claim(hold.pk, hold.pieces, hold.pk, hold.rank, int(lost.get(hold.buyer, 0))) for hold in holds]
+    lost = lost_before({hold.buyer for hold in holds})
+    return [Claim(hold.pk, hold.pieces, hold.pk, hold.rank, lost.get(hold.buyer, 0)) for hold in holds]
 
 
 def resolve(*, supply: int, by: User | None, at: datetime) -> int:
@@ -205,6 +197,8 @@ def _cut_holds(found):
         UPDATE distribution_hold h
         SET state = CASE WHEN h.pieces = v.pieces THEN 'RELEASED' ELSE h.state END,
             pieces = CASE WHEN h.pieces = v.pieces THEN h.pieces ELSE h.pieces - v.pieces END,
+            quota_pieces = CASE WHEN h.pieces = v.pieces THEN h.quota_pieces
+                                ELSE least(h.quota_pieces, h.pieces - v.pieces) END,
             load_grams = CASE WHEN h.pieces = v.pieces THEN h.load_grams
                               ELSE h.load_grams - h.load_grams / h.pieces * v.pieces END
         FROM unnest(%s::bigint[], %s::int[]) AS v(id, pieces) WHERE h.id = v.id

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from distribution import locks
 from distribution.models import Centre, Supply, SupplyChange
+from distribution.operations import quotas
 from distribution.operations.ledger import announce_uncovered
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
@@ -47,7 +48,8 @@ def promise_all(
 ) -> list[Supply]:
     """Sets what the producer will bring to the centre, all or nothing.
 
-    Pieces already sold stay sold: a promise below them leaves them uncovered, for which a job is written.
+    Pieces already sold stay sold: a promise below them leaves them uncovered, for which a job is written. Pieces
+    kept for a channel beyond what is left are kept no more.
     Raises WrongPromise for a day in the past, too far ahead, or a quantity out of range.
     """
     for one in promised:
@@ -60,6 +62,7 @@ def promise_all(
         if row.quantity != one.pieces:
             SupplyChange.objects.create(supply=row, old=row.quantity, new=one.pieces, by=by, at=at)
             set_quantity(row, one.pieces)
+            quotas.fit(row=row, by=by, at=at)
             changed.append(row)
     announce_uncovered((row.pk, centre.code) for row in changed if row.uncovered)
     return [rows[fresh.pk] for fresh in made]

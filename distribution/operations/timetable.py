@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
-from distribution.models import Centre, Leg, LegRoom, Load, Trip
+from distribution.models import Centre, Leg, LegEvent, LegRoom, Load, Trip
 from distribution.operations import routes, trip_rows, trips
 from distribution.operations.trip_rows import NewTrip
 from distribution.operations.trips import WrongDay
@@ -113,6 +113,7 @@ def add_leg(
             raise LegOverlaps(other)
     leg = _insert(from_centre, to_centre, service, vehicle)
     _insert_rooms(leg, rooms)
+    _record(leg, _("Nowe połączenie"), by, at)
     _plan([leg], until=local_date(at) + timedelta(days=DAYS_AHEAD), by=by, at=at)
     outbox.write([_next_planning(local_date(at) + DAY)])
     return leg
@@ -168,7 +169,20 @@ def end_leg(*, leg: int, from_day: date, by: User | None, at: datetime) -> Leg:
         # It never runs: its validity is over before the first trip that could still be made.
         row.valid_from = row.valid_until = today - DAY
     row.save(update_fields=["valid_from", "valid_until"])
+    _record(row, _("Koniec połączenia"), by, at)
     return row
+
+
+def _record(leg, what, by, at):
+    """A row of history with what the leg is from now on."""
+    rooms = leg.rooms.order_by("temperature").values_list("temperature", "crates", "kilograms")
+    facts = {
+        "vehicle": leg.vehicle,
+        "valid_from": leg.valid_from.isoformat(),
+        "valid_until": leg.valid_until and leg.valid_until.isoformat(),
+        "rooms": [list(room) for room in rooms],
+    }
+    LegEvent.objects.create(leg=leg, what=what, facts=facts, by=by, at=at)
 
 
 def _call_off(rest, by, at):
@@ -211,6 +225,7 @@ def change_leg(
     if rooms is not None:
         locks.routes()
         _change_rooms(row, planned, rooms)
+    _record(row, _("Zmiana pojazdu albo miejsca"), by, at)
     trip_rows.record(trips=ids, old=TripState.PLANNED, by=by, at=at, reason=_("Zmiana na połączeniu"))
     if rooms is not None:
         trips.refresh_routes(trips=ids)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from distribution import jobs, locks
 from distribution.models import Centre, Trip, TripEvent
-from distribution.operations import routes, trip_rows
+from distribution.operations import offloading, routes, trip_rows
 from distribution.operations.corrections import reasoned
 from distribution.operations.trip_rows import NewTrip
 from distribution.policies.timetable import Hours, Room, is_possible, run_of
@@ -205,13 +205,15 @@ def _require_delay(row, departs_at, arrives_at, at):
 @retried
 @transaction.atomic
 def cancel(*, trip: int, reason: str, by: User | None, at: datetime) -> Trip:
-    """The trip does not go: it takes no more goods from this moment, and the job it writes looks after those it
-    was to carry. Raises TripUnderWay, TripOver, ReasonMissing."""
+    """The trip does not go: it takes no more goods from this moment, what was loaded stands on the dock again and
+    loading ends. The job it writes looks after what it was to carry. Raises TripUnderWay, TripOver, ReasonMissing."""
     row = locks.trip(trip)
     if not TRIP.may(row.state, TripState.CANCELLED):
         raise TripOver if row.state in TRIP.final else TripUnderWay
     reason = reasoned(reason)
     rounds = routes.rounds_touched(trips=[row.pk])
+    locks.routes()
+    offloading.call_back(trip=row, by=by, at=at, reason=_("Kurs odwołany: %(why)s") % {"why": reason[:150]})
     call_off(trips=[row.pk], old=row.state, by=by, at=at, reason=reason)
     routes.refresh(rounds=rounds)
     row.state = TripState.CANCELLED

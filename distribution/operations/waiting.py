@@ -158,6 +158,7 @@ def _move_holds(centre, given):
         if given_pieces < hold.pieces:
             Hold.objects.filter(pk=hold.pk).update(
                 pieces=hold.pieces - given_pieces,
+                quota_pieces=min(hold.quota_pieces, hold.pieces - given_pieces),
                 load_grams=hold.load_grams - hold.load_grams // hold.pieces * given_pieces,
             )
         else:

@@ -1,7 +1,8 @@
 """Which centre serves which line of an order. Pure: proposes from what it is shown; the take checks every row again.
 
 Goods at the buyer's own centre come first. For the rest as few other centres as possible send a parcel; among
-equally few the ones with fewer changes of lorry, then the nearer. Inside a centre the earliest end goes first.
+equally few the ones whose goods last longer at the buyer's, counted in whole days and up to a week beyond what is
+required; then fewer changes of lorry, then the nearer. Inside a centre the earliest end goes first.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
+COMFORT_DAYS = 7  # life beyond this, after what is required, is worth nothing more to a buyer
 MOST_TRIED = 8  # centres of which every combination is tried; beyond that the most useful one is taken first
 
 
@@ -26,7 +28,8 @@ class Wanted:
 @dataclass(frozen=True)
 class Source:
     """Free pieces of a supply row and the way they would come; `route` is None at the buyer's own centre.
-    `rooms` are the chambers of the lorries on the way, each with the grams still free in it."""
+    `rooms` are the chambers of the lorries on the way, each with the grams still free in it. `promised` goods are
+    still to come from their producer."""
 
     supply: int
     item: int
@@ -38,6 +41,7 @@ class Source:
     free: int
     grams_each: int = 0
     rooms: tuple[tuple[int, int], ...] = ()
+    promised: bool = False
 
 
 class Left:
@@ -95,6 +99,11 @@ def choose(wanted: Sequence[Wanted], sources: Sequence[Source]) -> list[Choice]:
     return local + _take(wanted, by_item, left, senders)
 
 
+def spare_days(source: Source, enough_until: date) -> int:
+    """Days the goods last beyond what is required, as far as they matter to a buyer."""
+    return min((source.usable_until - enough_until).days, COMFORT_DAYS)
+
+
 def _take(
     wanted: Sequence[Wanted], by_item: ByItem, left: Left, senders: Collection[int | None]
 ) -> list[Choice]:
@@ -106,40 +115,47 @@ def _take(
             if sender not in senders or source.usable_until < want.enough_until:
                 continue
             if pieces := left.take(want, source):
-                reason = "LOCAL" if sender is None else _reason(source, by_item[want.item], senders)
+                reason = "LOCAL" if sender is None else _reason(want, source, by_item[want.item], senders)
                 chosen.append(Choice(want.line, source, pieces, reason))
     return chosen
 
 
-def _reason(source: Source, others: Sequence[Source], senders: Collection[int | None]) -> str:
+def _reason(want: Wanted, source: Source, others: Sequence[Source], senders: Collection[int | None]) -> str:
     could = {s.origin for s in others if s.route}
     if could == {source.origin}:
         return "ONLY"
-    nearer = any(s.kilometres < source.kilometres for s in others if s.origin in could.difference(senders))
-    return "FEWEST" if nearer else "NEAREST"
+    nearer = [s for s in others if s.kilometres < source.kilometres and s.origin in could.difference(senders)]
+    if not nearer:
+        return "NEAREST"
+    mine = spare_days(source, want.enough_until)
+    return "FRESHEST" if all(spare_days(s, want.enough_until) < mine for s in nearer) else "FEWEST"
+
+
+Merit = tuple[int, int]  # pieces lacking, and the life of what comes, less is better
 
 
 def _senders(
     wanted: Sequence[Wanted], by_item: ByItem, left: Left, away: Mapping[int, Source]
 ) -> set[int | None]:
-    """The smallest set of centres that together lack least; the cheapest of that size."""
+    """The smallest set of centres that together lack least; of that size the one whose goods last longest, then the
+    cheapest way."""
     cost = {origin: (s.changes, s.kilometres, origin) for origin, s in away.items()}
+    until = {want.line: want.enough_until for want in wanted}
 
-    def lacking(senders: Collection[int | None]) -> int:
+    def merit(senders: Collection[int | None]) -> Merit:
         trial = left.copy()
-        _take(wanted, by_item, trial, senders)
-        return sum(trial.missing.values())
+        taken = _take(wanted, by_item, trial, senders)
+        life = sum(c.pieces * spare_days(c.source, until[c.line]) for c in taken)
+        return sum(trial.missing.values()), -(life // max(1, sum(c.pieces for c in taken)))
 
-    best = lacking(set(away))
+    best = merit(set(away))[0]
     if len(away) > MOST_TRIED:
-        return _greedy(cost, lacking, best)
+        return _greedy(cost, merit, best)
     for size in range(1, len(away) + 1):
-        enough: list[tuple[int, ...]] = [
-            some for some in combinations(sorted(away), size) if lacking(some) == best
-        ]
+        found = [(merit(some), _sum_of(some, cost), some) for some in combinations(sorted(away), size)]
+        enough = [one for one in found if one[0][0] == best]
         if enough:
-            cheapest = min(enough, key=lambda some: _sum_of(some, cost))
-            return set(cheapest)
+            return set(min(enough)[2])
     return set()
 
 
@@ -148,10 +164,10 @@ def _sum_of(some: Sequence[int], cost: Mapping[int, tuple[int, int, int]]) -> li
 
 
 def _greedy(
-    cost: Mapping[int, tuple[int, int, int]], lacking: Callable[[Collection[int | None]], int], best: int
+    cost: Mapping[int, tuple[int, int, int]], merit: Callable[[Collection[int | None]], Merit], best: int
 ) -> set[int | None]:
     senders: set[int | None] = set()
-    while lacking(senders) > best:
+    while merit(senders)[0] > best:
         rest = [origin for origin in cost if origin not in senders]
-        senders.add(min(rest, key=lambda origin: (lacking(senders | {origin}), cost[origin])))
+        senders.add(min(rest, key=lambda origin: (*merit(senders | {origin}), cost[origin])))
     return senders

@@ -41,6 +41,14 @@ FROM near n JOIN going ON going.id = n.route_id
 GROUP BY n.item_id, n.day, n.round_id
 ORDER BY n.item_id, n.day, n.round_id
 """  # noqa: S608 - both parts are ours
+# Of one round, for a buyer of a sales channel, who may also have what is kept for it.
+PROMISES_OF_CHANNEL = PROMISES.replace(
+    "s.reserved AS pieces,", "s.reserved + coalesce(q.pieces - q.sold, 0) AS pieces,"
+).replace(
+    "  WHERE s.item_id = ANY(%(items)s) AND s.quantity > s.held + s.reserved\n",
+    "  LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.channel = %(channel)s AND q.flowed_back_at IS NULL\n"
+    "  WHERE s.item_id = ANY(%(items)s) AND s.quantity > s.held + s.reserved - coalesce(q.pieces - q.sold, 0)\n",
+)
 # Of several rounds. A statement of its own, since one plan does not suit both.
 LATER_PROMISES = PROMISES.replace(
     "(SELECT %(round)s::bigint AS id, %(day)s::date AS day)", "unnest(%(rounds)s::bigint[], %(days)s::date[])"
@@ -68,10 +76,10 @@ class Promised:
     is_local: bool
 
 
-def left(*, round_: Round | None, items: Collection[int]) -> dict[int, int]:
-    """Pieces of each item still free for the round, from every centre that reaches it; items with none are
-    absent. No round, nothing."""
-    found = _promises(round_, items) if round_ else {}
+def left(*, round_: Round | None, items: Collection[int], channel: str = "") -> dict[int, int]:
+    """Pieces of each item still free for the round, to all or to a buyer of the channel, from every centre that
+    reaches it; items with none are absent. No round, nothing."""
+    found = _promises(round_, items, channel) if round_ else {}
     return {item: promise.pieces for item, promise in found.items()}
 
 
@@ -87,11 +95,16 @@ def earliest(*, rounds: Sequence[Round | Dated], items: Collection[int]) -> dict
     return found | _later_promises(later, set(items) - found.keys())
 
 
-def _promises(round_, items):
+def _promises(round_, items, channel=""):
     if not items:
         return {}
     asked = {"round": round_.pk, "day": round_.hands_over_on, "items": list(items)}
-    return {item: Promised(*facts) for item, *facts in fetch_all(PROMISES, asked)}
+    rows = (
+        fetch_all(PROMISES_OF_CHANNEL, asked | {"channel": channel})
+        if channel
+        else fetch_all(PROMISES, asked)
+    )
+    return {item: Promised(*facts) for item, *facts in rows}
 
 
 def _later_promises(rounds, items):

@@ -29,7 +29,7 @@ SELECT
   (SELECT count(DISTINCT reference) FROM distribution_fulfilment
      WHERE destination_id = %(c)s AND state = 'READY'),
   (SELECT count(DISTINCT reference) FROM distribution_fulfilment
-     WHERE destination_id = %(c)s AND state = 'UNCOLLECTED'),
+     WHERE destination_id = %(c)s AND state IN ('UNCOLLECTED', 'GIVEN_UP')),
   (SELECT count(*) FROM distribution_fulfilmentline l
      JOIN distribution_fulfilment f ON f.id = l.fulfilment_id
      JOIN distribution_round r ON r.id = f.round_id AND r.state = 'RELEASED'

@@ -39,6 +39,13 @@ INVARIANTS = {
           GROUP BY supply_id)
         SELECT coalesce(s.id, h.supply_id) FROM distribution_supply s
         FULL JOIN live h ON h.supply_id = s.id WHERE coalesce(s.held, 0) <> coalesce(h.n, 0)""",
+    "reserved_is_what_quotas_have_left": """
+        SELECT s.id FROM distribution_supply s
+        LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.flowed_back_at IS NULL
+        GROUP BY s.id HAVING s.reserved <> coalesce(sum(q.pieces - q.sold), 0)""",
+    "hold_out_of_a_quota_is_of_its_supply": """
+        SELECT h.id FROM distribution_hold h JOIN distribution_quota q ON q.id = h.quota_id
+        WHERE h.supply_id <> q.supply_id""",
     "stock_supply_is_sum_of_sellable_balances": """
         WITH shelf AS (
           SELECT item_id, centre_id, usable_until, sum(units) AS n FROM distribution_balance
@@ -260,6 +267,10 @@ INVARIANTS = {
     "trip_that_left_or_was_cancelled_takes_no_goods": """
         SELECT m.id FROM distribution_triproom m JOIN distribution_trip t ON t.id = m.trip_id
         WHERE m.is_open AND t.state NOT IN ('PLANNED', 'LOADING')""",
+    "cancelled_trip_has_neither_crates_nor_work": """
+        SELECT t.id FROM distribution_trip t WHERE t.state = 'CANCELLED' AND (
+          EXISTS (SELECT 1 FROM distribution_load w WHERE w.trip_id = t.id AND w.state IN ('EXPECTED', 'LOADED'))
+          OR EXISTS (SELECT 1 FROM distribution_task k WHERE k.trip_id = t.id AND k.state IN ('OPEN', 'TAKEN')))""",
     "trip_is_what_its_history_says": """
         SELECT t.id FROM distribution_trip t
         JOIN LATERAL (SELECT new, arrives_at FROM distribution_tripevent e

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from distribution.models import Balance, Centre, FulfilmentLine, Location, Task
+from distribution.models import Balance, Centre, Location, Task
 from distribution.queries.waves import Progress
-from distribution.states import RoundState, TaskState
+from distribution.states import TaskState
 from marketplace.kernel.database import fetch_all
 from marketplace.kernel.units import Temperature
 
@@ -108,17 +108,6 @@ def expiring(centre: Centre, *, day: date, days: int = WEEK) -> list[Expiring]:
 def value(rows: list[Expiring]) -> Decimal:
     """In zł, of what has a price."""
     return sum((row.value for row in rows if row.value is not None), Decimal(0))
-
-
-def short_lines(centre: Centre) -> QuerySet[FulfilmentLine]:
-    """Lines of rounds in work that get less than was ordered."""
-    return (
-        FulfilmentLine.objects.filter(
-            fulfilment__centre=centre, fulfilment__round__state=RoundState.RELEASED, short__gt=0
-        )
-        .select_related("fulfilment__round")
-        .order_by("fulfilment__round__hands_over_on", "fulfilment__reference", "line")
-    )
 
 
 def in_hands(centre: Centre, *, at: datetime) -> QuerySet[Task]:

@@ -45,9 +45,7 @@ def rows(request, centre, tile):
     """The rows a tile has counted."""
     now = timezone.now()
     today = local_date(now)
-    if tile == "braki":
-        context = {"title": _("Braki"), "lines": tiles.short_lines(centre)[:200]}
-    elif tile == "terminy":
+    if tile == "terminy":
         context = {"title": _("Krótki termin"), "ending": tiles.expiring(centre, day=today), "today": today}
     elif tile == "ludzie":
         context = {"title": _("Kto co robi"), "people": tiles.in_hands(centre, at=now)}

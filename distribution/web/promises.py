@@ -97,8 +97,8 @@ def overview(request, producer):
 @at_desk
 def day(request, producer, code, on):
     """All goods for one intake day at one centre."""
-    centre = _centre(code)
-    chosen = _date(on)
+    centre = centre_of(code)
+    chosen = date_of(on)
     if chosen not in promises.intake_days(centre=centre, today=local_date(timezone.now())):
         raise Http404
     items = promises.items_of(producer)
@@ -113,6 +113,7 @@ def day(request, producer, code, on):
         title=_("Na %(day)s") % {"day": day_words(chosen)},
         back=back,
         crumbs=[(_("Zapowiedzi"), back), (day_words(chosen, "short"), "")],
+        quotas=any(row.pieces for row in rows) and on,
     )
 
 
@@ -201,13 +202,15 @@ def _chosen(request, centres):
     return next((centre for centre in centres if centre.code == code), centres[0] if centres else None)
 
 
-def _centre(code):
+def centre_of(code):
+    """An active centre, else 404."""
     if (found := Centre.objects.active().filter(code=code.upper()).first()) is None:
         raise Http404
     return found
 
 
-def _date(text):
+def date_of(text):
+    """A day of an address, else 404."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -33,6 +33,7 @@ class ReturnForm(forms.Form):
     units = forms.IntegerField(**UNITS)
     grams = forms.IntegerField(**GRAMS)
     reason = forms.CharField(max_length=200)
+    refund = forms.BooleanField(required=False)
 
 
 class FindForm(ReleaseForm):

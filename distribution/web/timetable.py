@@ -80,7 +80,8 @@ def change(request, centre, pk):
         else:
             messages.success(request, _("Zmiana zapisana, także na zaplanowanych kursach."))
             return redirect("distribution:timetable", centre.code)
-    return _form_page(request, centre, "leg_change", form, _("Pojazd i miejsce"), leg=leg)
+    history = leg.events.select_related("by").order_by("-pk")[:20]
+    return _form_page(request, centre, "leg_change", form, _("Pojazd i miejsce"), leg=leg, history=history)
 
 
 @led

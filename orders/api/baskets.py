@@ -18,6 +18,7 @@ from orders.operations import baskets, checkout
 from orders.operations.checkout import Request
 from orders.queries import baskets as basket_queries
 from orders.queries import orders as order_queries
+from orders.queries.channels import channel_of
 
 
 class KeyMissing(Invalid):
@@ -95,7 +96,9 @@ def checked(serializer, request):
 def whole(basket):
     at = timezone.now()
     round_ = rounds.next_round(place=basket.place, at=at)
-    return shapes.basket(basket, basket_queries.lines_for(basket=basket.pk, round_=round_, at=at), round_)
+    channel = channel_of(basket.user)
+    lines = basket_queries.lines_for(basket=basket.pk, round_=round_, at=at, channel=channel)
+    return shapes.basket(basket, lines, round_)
 
 
 def idempotency_key(request):

@@ -18,6 +18,7 @@ class MoneyEvent(models.Model):
         CANCELLED = "CANCELLED", _("odwołano")
         RECEIVED = "RECEIVED", _("wpłacono")
         HANDED_OUT = "HANDED_OUT", _("wydano")
+        RETURNED = "RETURNED", _("zwrócono towar")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="money_events")
     kind = models.CharField(max_length=10, choices=Kind)

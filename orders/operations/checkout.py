@@ -31,6 +31,7 @@ from orders import jobs, locks
 from orders.models import Basket, Order
 from orders.policies.transfers import comes_in_time
 from orders.queries.baskets import PricedLine, priced_lines
+from orders.queries.channels import channel_of
 from orders.states import LIVE, OrderState, PaymentMethod, PaymentState, Substitutes
 
 ORDER = """
@@ -351,7 +352,8 @@ def _take_holds(round_, number, lines, by):
         for position, line in enumerate(lines, start=1)
     ]
     try:
-        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=f"u{by.pk}" if by else "")
+        buyer = f"u{by.pk}" if by else ""
+        holds.take(round_id=round_.pk, reference=number, wanted=wanted, buyer=buyer, channel=channel_of(by))
     except NotEnoughSupply as refusal:
         raise _named(refusal, lines) from refusal
 

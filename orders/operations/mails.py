@@ -27,6 +27,9 @@ SUBJECTS = {
     "expired": lambda number: _("Zamówienie %s wygasło") % number,
     "uncollected": lambda number: _("Zamówienie %s nie zostało odebrane") % number,
     "recalled": lambda number: _("Nie jedz tego produktu: wycofana partia w zamówieniu %s") % number,
+    "returned": lambda number: _("Zwrot pieniędzy za zamówienie %s") % number,
+    "restored": lambda number: _("Jednak będzie: zamówienie %s") % number,
+    "given_up": lambda number: _("Zamówienie %s bez spóźnionej części") % number,
     "link": lambda number: _("Odnośnik do zamówienia %s") % number,
 }
 

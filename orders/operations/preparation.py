@@ -11,17 +11,16 @@ from distribution import jobs as centre_jobs
 from distribution import locks as centre_locks
 from distribution.models import Fulfilment, Hold, Round, Shortage, Slot
 from distribution.operations import handouts, rounds, shortages
-from distribution.operations.releases import Recipient, release_round
+from distribution.operations.parts import Recipient
+from distribution.operations.releases import release_round
 from distribution.states import UNFINISHED, FulfilmentState, HoldState, RoundState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox
 from marketplace.kernel.models import Job
-from marketplace.kernel.money import ZERO, grosze
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import MoneyEvent, Order, Payment
-from orders.operations import endings, history, remedies
-from orders.policies.amounts import final
+from orders.operations import endings, history, remedies, settling
 from orders.states import OPEN, OrderState, PaymentState
 
 
@@ -91,8 +90,8 @@ def shorten(*, reference: str, shortage_ids: Sequence[int], at: datetime) -> Ord
 
 
 def _take_off(order, missing, shortage_ids, at):
-    saved = _settle(order, missing=missing)
-    _book(order, MoneyEvent.Kind.SHORTENED, saved, at)
+    saved = settling.settle(order, missing=missing)
+    settling.book(order, MoneyEvent.Kind.SHORTENED, saved, at)
     outbox.write(
         [
             NewJob(
@@ -110,36 +109,9 @@ def _take_off(order, missing, shortage_ids, at):
 def settle_weights(*, reference: str, grams: Mapping[int, int], at: datetime) -> Order:
     """Prices the lines sold by weight from what the scales said; never above what was agreed."""
     order = locks.order(reference)
-    saved = _settle(order, grams=grams)
-    _book(order, MoneyEvent.Kind.WEIGHED, saved, at)
+    saved = settling.settle(order, grams=grams)
+    settling.book(order, MoneyEvent.Kind.WEIGHED, saved, at)
     return order
-
-
-def _settle(order, *, missing: Mapping[int, int] | None = None, grams: Mapping[int, int] | None = None):
-    """Rewrites the final total of the named lines; returns the zł by which the order became cheaper."""
-    missing, grams = missing or {}, grams or {}
-    saved = ZERO
-    for line in order.lines.filter(position__in=[*missing, *grams]):
-        before = line.total
-        line.short = min(line.pieces, line.short + missing.get(line.position, 0))
-        line.final_grams = grams.get(line.position, line.final_grams)
-        line.final_total = final(
-            price=line.price,
-            quantity=line.quantity,
-            pieces=line.pieces,
-            short=line.short,
-            agreed_total=line.placed_total,
-            grams=line.final_grams,
-            agreed_max=line.agreed_max,
-        )
-        line.save(update_fields=["short", "final_grams", "final_total"])
-        saved += before - line.final_total
-    return saved
-
-
-def _book(order, kind, saved, at):
-    if saved:
-        MoneyEvent.objects.create(order=order, kind=kind, grosze=-grosze(saved), at=at, by=None)
 
 
 @transaction.atomic

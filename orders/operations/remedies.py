@@ -10,7 +10,8 @@ from distribution import locks as centre_locks
 from distribution.models import Hold, Route
 from distribution.operations import holds, releases
 from distribution.operations.holds import NotEnoughSupply
-from distribution.operations.releases import PackedAlready, Recipient
+from distribution.operations.parts import Recipient
+from distribution.operations.releases import PackedAlready
 from distribution.policies.sourcing import Wanted
 from distribution.states import RoundState
 from marketplace.kernel.errors import Busy
@@ -30,15 +31,16 @@ def make_good(*, order: Order, missing: Mapping[int, int], at: datetime) -> dict
     made: dict[int, int] = {}
     for line in order.lines.filter(position__in=missing).select_related("offer__stock_item__product"):
         pieces = missing[line.position]
-        if _from_elsewhere(order, line, pieces, at):
+        if from_elsewhere(order=order, line=line, pieces=pieces, at=at):
             made[line.position] = pieces
-        elif order.substitutes == Substitutes.SIMILAR:
-            _replace(order, line, pieces, at)
+        else:
+            stand_in(order=order, line=line, pieces=pieces, at=at)
     return made
 
 
-def _from_elsewhere(order, line, pieces, at):
-    """The same goods by the round's ways; False when none has them in time."""
+def from_elsewhere(*, order: Order, line: Line, pieces: int, at: datetime) -> bool:
+    """The same goods by the round's ways, off a shelf once the round is in work: a producer who is still to come may
+    come short too. False when none has them in time. The caller holds the order."""
     life = timedelta(days=line.offer.stock_item.product.minimum_life_days or 0)
     grams = line.agreed_max // line.pieces if line.agreed_max else None
     until = order.round.hands_over_on + life
@@ -49,7 +51,12 @@ def _take(order, wanted, at):
     try:
         with transaction.atomic():
             centre_locks.fulfilments_of_order(order.number)
-            taken = holds.take(round_id=order.round_id, reference=order.number, wanted=wanted, buyer="")
+            taken = holds.take(
+                round_id=order.round_id,
+                reference=order.number,
+                wanted=wanted,
+                on_shelves=order.round.state == RoundState.RELEASED,
+            )
             made = Hold.objects.filter(pk__in=[hold.hold for hold in taken])
             _require_in_time(made, order, at)
             made.update(reason=Hold.Reason.RESTORED)
@@ -74,18 +81,21 @@ def _require_in_time(made, order, at):
         raise NotEnoughSupply
 
 
-def _replace(order, line, pieces, at):
-    """Adds a line of something similar, priced no higher than what it replaces."""
+def stand_in(*, order: Order, line: Line, pieces: int, at: datetime) -> bool:
+    """Adds a line of something similar, priced no higher than what it replaces, when the buyer consented to that.
+    False when nothing will do. The caller holds the order."""
     packs = pieces // (line.pieces // line.quantity)
-    if line.sold_by != SoldBy.PIECE or not packs:
-        return
+    if order.substitutes != Substitutes.SIMILAR or line.sold_by != SoldBy.PIECE or not packs:
+        return False
     found = similar(line=line, packs=packs, round_=order.round)
     if found is None:
-        return
-    position = order.lines.order_by("-position").values_list("position", flat=True).first() + 1
+        return False
+    position = max(order.lines.values_list("position", flat=True)) + 1
     until = order.round.hands_over_on + timedelta(days=found.minimum_life_days)
-    if _take(order, [Wanted(position, found.item, packs * found.pieces_each, until)], at):
-        _write_line(order, line, found, packs, position, at)
+    if not _take(order, [Wanted(position, found.item, packs * found.pieces_each, until)], at):
+        return False
+    _write_line(order, line, found, packs, position, at)
+    return True
 
 
 def _write_line(order, line: Line, found: Candidate, packs, position, at):

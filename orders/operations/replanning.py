@@ -3,18 +3,17 @@ round, and money back for what can't come at all. Buyers are told once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from distribution import locks as centre_locks
-from distribution.models import Fulfilment, Hold, Shortage
-from distribution.operations import detours, holds, rounds, shortages
+from distribution.models import Fulfilment, FulfilmentLine, Hold, Shortage
+from distribution.operations import detours, holds, shortages
 from distribution.operations.holds import NotEnoughSupply
 from distribution.operations.rounds import SlotFull
-from distribution.policies.sourcing import Wanted
 from distribution.queries.rounds import joinable
 from distribution.states import FulfilmentState, HoldState
 from marketplace.kernel import outbox
@@ -22,7 +21,7 @@ from marketplace.kernel.database import retried
 from marketplace.kernel.outbox import NewJob
 from orders import jobs, locks
 from orders.models import Order
-from orders.operations import history
+from orders.operations import giving_up, history, retaking
 from orders.queries.totals import total
 from orders.states import OPEN, OrderState
 
@@ -76,79 +75,34 @@ def cost(*, change, trip: int, at: datetime) -> list[Fate]:
 def _replan_held(*, number: str, trip: int, at: datetime) -> Fate | None:
     """An order not yet in work: its goods by another way or from another centre, else the next round, else less."""
     order = locks.order(number)
-    if order.state not in OPEN or not _still_broken(order, trip):
+    if order.state not in OPEN or not _late_lines(order, trip):
         return None
     here = centre_locks.round_shared(order.round_id)
-    if _retake(order, here):
+    late = _late_lines(order, trip)
+    if retaking.retake(order, here):
         return Fate(number, SAME_DAY, total(order), str(here.hands_over_on))
     for later in _later_rounds(order, here, at):
-        if _retake(order, later, moves=True):
-            _tell_moved(order, here, later, at)
+        if retaking.retake(order, later, moves=True):
+            _tell_moved(order, here, later, late, at)
             return Fate(number, LATER, total(order), str(later.hands_over_on))
     _take_what_comes(order, here, at)
     return Fate(number, SHORTENED, total(order))
 
 
-def _still_broken(order, trip):
+def _late_lines(order, trip):
+    """Lines some of which were to come by the trip and now do not."""
     held = Hold.objects.filter(reference=order.number, state=HoldState.ACTIVE, route__stages__trip=trip)
-    return any(hold.route and not detours.keeps(hold.route) for hold in held.select_related("route__round"))
-
-
-def _wanted(order, round_):
-    lines = order.lines.select_related("offer__stock_item__product").order_by("position")
-    return [
-        Wanted(
-            line.position,
-            line.item_id,
-            line.pieces - line.short,
-            round_.hands_over_on + timedelta(days=line.offer.stock_item.product.minimum_life_days or 0),
-            line.agreed_max // line.pieces if line.agreed_max else None,
-        )
-        for line in lines
-        if line.pieces > line.short
+    broken = [
+        hold for hold in held.select_related("route__round") if hold.route and not detours.keeps(hold.route)
     ]
-
-
-def _retake(order, round_, *, moves=False):
-    """Gives the order's holds back and takes them anew for the round, a later one with a slot; False, with
-    everything as it was, when the round cannot serve it all."""
-    try:
-        with transaction.atomic():
-            slot = _join(round_, order) if moves else order.slot_id
-            holds.release(references=[order.number])
-            _take(order, round_, _wanted(order, round_))
-            Order.objects.filter(pk=order.pk).update(round=round_, slot=slot)
-    except (NotEnoughSupply, SlotFull):
-        return False
-    return True
-
-
-def _join(later, order):
-    """A slot of the later round, at the same hour when there is room; the slot left behind is free."""
-    centre_locks.round_shared(later.pk)
-    starts = order.slot.starts
-    for slot in sorted(later.slots.all(), key=lambda s: (s.starts != starts, s.starts)):
-        try:
-            rounds.take_slot(slot=slot.pk, round_id=later.pk)
-        except SlotFull:
-            continue
-        rounds.free_slots(slots=[order.slot_id])
-        return slot.pk
-    raise SlotFull
-
-
-def _take(order, round_, wanted):
-    buyer = f"u{order.user_id}" if order.user_id else ""
-    taken = holds.take(round_id=round_.pk, reference=order.number, wanted=wanted, buyer=buyer)
-    away = Hold.objects.filter(pk__in=[hold.hold for hold in taken], route__isnull=False)
-    away.update(reason=Hold.Reason.MOVED)
+    return {hold.line for hold in broken}
 
 
 def _take_what_comes(order, round_, at):
     """The lines that can be served are held anew, the rest is short and its money goes back."""
     holds.release(references=[order.number])
     missing = []
-    for want in _wanted(order, round_):
+    for want in retaking.wanted_of(order, round_):
         got = _most(order, round_, want)
         if got < want.pieces:
             missing.append(shortages.Missing(order.number, want.line, None, want.pieces - got))
@@ -163,7 +117,7 @@ def _most(order, round_, want):
     while pieces:
         try:
             with transaction.atomic():
-                _take(order, round_, [replace(want, pieces=pieces)])
+                retaking.take(order, round_, [replace(want, pieces=pieces)])
         except NotEnoughSupply as refusal:
             pieces = refusal.details["lines"][want.line]
         else:
@@ -176,7 +130,8 @@ def _later_rounds(order, here, at):
     return [round_ for round_ in found if round_.hands_over_on > here.hands_over_on]
 
 
-def _tell_moved(order, here, later, at):
+def _tell_moved(order, here, later, late, at):
+    giving_up.note(order=order, here=here, later=later, lines=late, at=at)
     reason = f"moved: {here.hands_over_on} -> {later.hands_over_on}"
     history.note(order=order, reason=reason, by=None, at=at)
     key = f"mail:moved:{order.number}:{later.pk}"
@@ -191,13 +146,16 @@ def _replan_made(*, number: str, trip: int, at: datetime) -> Fate | None:
     if order.state != OrderState.PREPARING:
         return None
     here = order.round
-    if not any(_is_late(part, trip) for part in _parts(order)):
+    late_parts = [part for part in _parts(order) if _is_late(part, trip)]
+    if not late_parts:
         return None
+    lines = FulfilmentLine.objects.filter(fulfilment__in=late_parts)
+    late = set(lines.values_list("line", flat=True))
     if _send_late(order, here, trip, at):
         return Fate(number, SAME_DAY, total(order), str(here.hands_over_on))
     for later in _later_rounds(order, here, at):
         if _send_late(order, later, trip, at):
-            _tell_moved(order, here, later, at)
+            _tell_moved(order, here, later, late, at)
             return Fate(number, LATER, total(order), str(later.hands_over_on))
     return Fate(number, STRANDED, total(order))
 
@@ -222,7 +180,7 @@ def _send_late(order, round_, trip, at):
     False, with everything as it was, when one of them has no way."""
     try:
         with transaction.atomic():
-            slot = order.slot_id if round_.pk == order.round_id else _join(round_, order)
+            slot = order.slot_id if round_.pk == order.round_id else retaking.join(round_, order)
             detours.lock_trips(_parts(order))
             parts = centre_locks.fulfilments([part.pk for part in _parts(order)])
             _detour([part for part in parts if _is_late(part, trip)], round_, at)

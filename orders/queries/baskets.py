@@ -128,10 +128,10 @@ def priced_lines(*, basket: UUID, at: datetime) -> list[PricedLine]:
     return [PricedLine(*row) for row in rows]
 
 
-def lines_for(*, basket: UUID, round_: Round | None, at: datetime) -> list[PricedLine]:
-    """The same with what is left of each for the round."""
+def lines_for(*, basket: UUID, round_: Round | None, at: datetime, channel: str = "") -> list[PricedLine]:
+    """The same with what is left of each for the round, to a buyer of the channel."""
     lines = priced_lines(basket=basket, at=at)
-    left = availability.left(round_=round_, items={line.item for line in lines})
+    left = availability.left(round_=round_, items={line.item for line in lines}, channel=channel)
     return [replace(line, available=left.get(line.item, 0) // line.pieces_each) for line in lines]
 
 
@@ -153,20 +153,23 @@ JOIN producers_stockitem i ON i.id = o.stock_item_id
 JOIN producers_product p ON p.id = i.product_id
 JOIN distribution_round round_ ON round_.id = ANY(%(rounds)s)
 LEFT JOIN LATERAL (
-  SELECT sum(s.quantity - s.held - s.reserved) AS pieces
+  SELECT sum(s.quantity - s.held - s.reserved + coalesce(q.pieces - q.sold, 0)) AS pieces
   FROM ways w JOIN distribution_supply s ON s.centre_id = w.origin_id AND s.item_id = o.stock_item_id
+  LEFT JOIN distribution_quota q ON q.supply_id = s.id AND q.channel = %(channel)s AND q.flowed_back_at IS NULL
   WHERE w.round_id = round_.id AND w.temperature = p.temperature
-    AND s.quantity > s.held + s.reserved AND s.available_on <= w.ready_by
+    AND s.quantity > s.held + s.reserved - coalesce(q.pieces - q.sold, 0) AND s.available_on <= w.ready_by
     AND s.usable_until >= round_.hands_over_on + coalesce(p.minimum_life_days, 0)) left_ ON true
 WHERE l.basket_id = %(basket)s AND coalesce(left_.pieces, 0) / o.pieces < l.quantity
 ORDER BY l.id
 """  # noqa: S608 - both parts are ours
 
 
-def gaps(*, basket: UUID, rounds: Collection[Round]) -> dict[int, list[Gap]]:
-    """By round, what of the basket it has too little of; one statement whatever the number of rounds."""
+def gaps(*, basket: UUID, rounds: Collection[Round], channel: str = "") -> dict[int, list[Gap]]:
+    """By round, what of the basket it has too little of for a buyer of the channel; one statement whatever the number
+    of rounds."""
     found: dict[int, list[Gap]] = defaultdict(list)
-    for round_id, *facts in fetch_all(GAPS, {"basket": basket, "rounds": [round_.pk for round_ in rounds]}):
+    asked = {"basket": basket, "rounds": [round_.pk for round_ in rounds], "channel": channel}
+    for round_id, *facts in fetch_all(GAPS, asked):
         found[round_id].append(Gap(*facts))
     return found
 

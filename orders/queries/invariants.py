@@ -38,7 +38,7 @@ INVARIANTS = {
     "collected_order_was_handed_out_and_paid": """
         SELECT o.id FROM orders_order o WHERE o.state = 'COLLECTED' AND (
           EXISTS (SELECT 1 FROM distribution_fulfilment f
-                  WHERE f.reference = o.number AND f.state NOT IN ('HANDED_OUT', 'EMPTY'))
+                  WHERE f.reference = o.number AND f.state NOT IN ('HANDED_OUT', 'EMPTY', 'GIVEN_UP', 'CLEARED'))
           OR (SELECT coalesce(sum(m.grosze), 0) FROM orders_moneyevent m WHERE m.order_id = o.id) > 0)""",
     "seller_parts_sum_to_the_order": """
         SELECT o.id FROM orders_order o LEFT JOIN orders_sellerpart p ON p.order_id = o.id
@@ -46,6 +46,9 @@ INVARIANTS = {
     "lines_sum_to_their_seller_part": """
         SELECT p.id FROM orders_sellerpart p JOIN orders_line l ON l.seller_part_id = p.id
         GROUP BY p.id HAVING coalesce(sum(l.placed_total) FILTER (WHERE l.replaces_id IS NULL), 0) <> p.gross""",
+    "given_up_lines_are_not_paid": """
+        SELECT p.id FROM orders_postponement p JOIN orders_line l ON l.order_id = p.order_id
+          AND l.position = ANY(p.given_up) WHERE l.short < l.pieces OR l.final_total <> 0""",
     "replacement_costs_no_more_than_what_it_replaces": """
         SELECT l.id FROM orders_line l JOIN orders_line r ON r.id = l.replaces_id
         WHERE l.order_id <> r.order_id OR l.price * l.quantity > r.placed_total""",

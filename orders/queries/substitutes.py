@@ -26,7 +26,8 @@ class Candidate:
 
 
 # Of the same shelf and temperature, no dearer, without an allergen the other had not, and of about the same size;
-# the same producer first, then the nearest in size, then the one worth most.
+# the same producer first, then the nearest in size; among producers of as good a thing the one whose goods stood in
+# least often, then the one worth most.
 SIMILAR = (
     WAYS  # noqa: S608 - both parts are ours
     + """
@@ -49,7 +50,9 @@ LEFT JOIN LATERAL (
 WHERE o.offer_id = %(offer)s AND l.sold_by = 'PIECE' AND l.buyer_groups && o.buyer_groups
   AND l.price <= %(price)s AND l.allergens <@ o.allergens AND here.pieces >= %(packs)s * l.pieces
   AND l.unit = o.unit AND l.content * l.pieces BETWEEN o.content * o.pieces / 2 AND o.content * o.pieces * 2
-ORDER BY l.producer_id <> o.producer_id, abs(l.content * l.pieces - o.content * o.pieces), l.price DESC, l.offer_id
+ORDER BY l.producer_id <> o.producer_id, abs(l.content * l.pieces - o.content * o.pieces),
+         (SELECT count(*) FROM orders_line x WHERE x.offer_id = l.offer_id AND x.replaces_id IS NOT NULL),
+         l.price DESC, l.offer_id
 LIMIT 1
 """
 )

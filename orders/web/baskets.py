@@ -95,12 +95,12 @@ def fixes(request):
 def _lines(here):
     if here.basket is None:
         return []
-    return lines_for(basket=here.basket.pk, round_=here.round, at=here.at)
+    return lines_for(basket=here.basket.pk, round_=here.round, at=here.at, channel=here.channel)
 
 
 def _serves_all(here):
     """The earliest round that has the whole basket, when the next one has not."""
-    short = gaps(basket=here.basket.pk, rounds=here.rounds)
+    short = gaps(basket=here.basket.pk, rounds=here.rounds, channel=here.channel)
     return next((round_ for round_ in here.rounds if round_.pk not in short), None)
 
 

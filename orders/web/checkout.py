@@ -46,7 +46,7 @@ def collection(request):
     if not here.quantities:
         return redirect("orders:basket")
     joinable = rounds.joinable(place=here.place, at=here.at)
-    missing = gaps(basket=here.basket.pk, rounds=joinable)
+    missing = gaps(basket=here.basket.pk, rounds=joinable, channel=here.channel)
     error = ""
     if request.method == "POST":
         chosen = _slot(
@@ -96,7 +96,8 @@ def payment(request):
     if "slot" not in kept or "email" not in kept:
         return redirect("orders:checkout")
     round_ = next((r for r in rounds.joinable(place=here.place, at=here.at) if r.pk == kept["round"]), None)
-    lines = lines_for(basket=here.basket.pk, round_=round_, at=here.at) if here.basket else []
+    asked = {"round_": round_, "at": here.at, "channel": here.channel}
+    lines = lines_for(basket=here.basket.pk, **asked) if here.basket else []
     if turned_back := _turned_back(request, here, round_, lines):
         # The same form sent twice at once: the basket may have been emptied a moment ago.
         return _ordered_before(request, here) or turned_back

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.kernel.references import read_reference
+from marketplace.kernel.templatetags.polish_text import zloty
 from orders.rules import PHONE
 from orders.states import PaymentMethod, Substitutes
 
@@ -71,3 +72,25 @@ class FindForm(forms.Form):
         if number is None:
             raise forms.ValidationError(_("W tym numerze jest pomyłka. Sprawdź znaki, np. Z-7K3M-9QXA."))
         return number
+
+
+class GiveUpForm(forms.Form):
+    """Late lines of an order; those that are ticked are not wanted any more."""
+
+    lines = forms.MultipleChoiceField(
+        label=_("Rezygnuję z tych pozycji"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Zaznacz, z czego rezygnujesz, albo wróć do zamówienia.")},
+    )
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lines"].choices = [
+            (str(line.position), f"{line.name}, {line.pack} × {line.quantity}, {zloty(line.total)}")
+            for line in lines
+            if line.short < line.pieces
+        ]
+
+    @property
+    def chosen(self) -> set[int]:
+        return {int(position) for position in self.cleaned_data["lines"]}

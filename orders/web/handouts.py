@@ -25,6 +25,8 @@ from orders.queries import orders as order_queries
 from orders.queries.totals import due_grosze, total
 from orders.states import OrderState
 
+TO_CLEAR = (FulfilmentState.UNCOLLECTED, FulfilmentState.GIVEN_UP)
+
 
 @at_centre
 def waiting(request, centre):
@@ -45,7 +47,7 @@ def waiting(request, centre):
         else:
             rows = found
     uncollected = (
-        Fulfilment.objects.filter(destination=centre, state=FulfilmentState.UNCOLLECTED)
+        Fulfilment.objects.filter(destination=centre, state__in=TO_CLEAR)
         .select_related("round")
         .prefetch_related("lines")
         .order_by("pk")

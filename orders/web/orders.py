@@ -13,18 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from distribution.states import RoundState
 from marketplace.kernel.api import signed_in
-from marketplace.kernel.errors import NotFound
+from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.forms import refused
 from marketplace.kernel.limits import limited
 from marketplace.kernel.paging import page
 from marketplace.kernel.tokens import secret_token
 from orders.operations import confirmation as confirmations
-from orders.operations import endings, reminders
+from orders.operations import endings, giving_up, reminders
 from orders.queries import orders as order_queries
 from orders.queries.progress import progress, sources
 from orders.queries.totals import due_grosze, money_state, total
 from orders.states import OPEN, OrderState, PaymentMethod
 from orders.web.calendar import event
-from orders.web.forms import FindForm
+from orders.web.forms import FindForm, GiveUpForm
 from orders.web.timeline import timeline
 
 ON_A_PAGE = 20
@@ -49,6 +50,7 @@ def order(request, number):
         "may_confirm": _may_confirm(request, found),
         "confirm_key": request.GET.get("potwierdz", ""),
         "is_unconfirmed": found.state == OrderState.UNCONFIRMED,
+        "postponed": giving_up.open_for(found),
         "is_over": found.state in {OrderState.CANCELLED, OrderState.EXPIRED},
         "account": settings.SELLERS_AGENT_ACCOUNT,
         "account_name": settings.SELLERS_AGENT_NAME,
@@ -79,6 +81,34 @@ def cancellation(request, number):
         return redirect(_address(found, token))
     context = {"order": found, "token": token, "key": f"?token={token}" if token else ""}
     return render(request, "orders/cancellation.html", context)
+
+
+def late(request, number):
+    """Which of the late lines the buyer gives up; the rest of the order stays."""
+    found, token = _permitted(request, number)
+    postponed = giving_up.open_for(found)
+    if postponed is None:
+        return redirect(_address(found, token))
+    lines = [line for line in found.lines.all() if line.position in postponed.lines]
+    form = GiveUpForm(request.POST or None, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            giving_up.give_up(
+                number=found.number, lines=form.chosen, by=signed_in(request), at=timezone.now()
+            )
+        except DomainError as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Spóźnione pozycje są zdjęte z zamówienia."))
+            return redirect(_address(found, token))
+    context = {
+        "order": found,
+        "token": token,
+        "key": f"?token={token}" if token else "",
+        "form": form,
+        "postponed": postponed,
+    }
+    return render(request, "orders/late.html", context)
 
 
 @require_POST

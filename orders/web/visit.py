@@ -12,6 +12,7 @@ from distribution.web.chosen import YEAR, chosen_place
 from marketplace.kernel.api import signed_in
 from orders.operations import baskets
 from orders.queries.baskets import at_a_glance
+from orders.queries.channels import channel_of
 
 COOKIE = "basket"
 SOON = timedelta(hours=3)
@@ -40,6 +41,11 @@ class Visit:
     def rounds(self):
         """Rounds of the place that take orders, soonest first."""
         return rounds.open_rounds(place=self.place, at=self.at) if self.place else []
+
+    @cached_property
+    def channel(self):
+        """The sales channel of the signed-in person, or nothing."""
+        return channel_of(signed_in(self.request))
 
     @property
     def round(self):

@@ -33,11 +33,11 @@ RULES = [
     (r"^centrum/<str:code>/kursy/<bigint:pk>/(ladunek|skrzynie)/", {"lead"}),
     (r"^centrum/<str:code>/.*(stan|storno|cofnij)/$", {"lead"}),  # beside it, a worker is told 403
     ((r"^centrum/<str:code>/(liczenia/.*(otworz|rozlicz|odwolaj|ponownie)/|wycofania/.*|temperatury/karta.pdf"
-      r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/)$"), {"lead"}),
+      r"|partie/<bigint:pk>/znalezione/|kwarantanna/<bigint:pk>/dopusc/|braki/regula/|zrodla/.+|pule/.+)$"), {"lead"}),
     (r"^centrum/<str:code>/(rozklad/.+|kursy/dodatkowy|kursy/<bigint:pk>/(opoznienie|odwolanie|pojazd))/$", {"lead"}),
     (r"^centrum/<str:code>/(dostawy/okna/<bigint:pk>|skrzynie/(nowe|wycofaj))/$", {"lead"}),
     (r"^centrum/", {"worker", "lead"}),
-    (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals))/$", {"producer", "rival"}),  # their own
+    (r"^(producent|api/v1/producer/(products|offers|supply|orders|arrivals|quotas))/$", {"producer", "rival"}),  # own
     (r"^producent/", {"producer"}),
     (r"^klaster/", {"coordinator"}),
     (r"^finanse/", {"finance"}),
@@ -45,7 +45,8 @@ RULES = [
     (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
     (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
     ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
-      r"|quarantine|returns|finds|donations|board|dock-slots|crates)|tasks|lots|legs|trips|counts|loads)/"),
+      r"|quarantine|returns|finds|donations|board|dock-slots|crates|sources|shortages|shortage-rule|quotas)"
+      r"|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
     (r"^api/v1/sign-out/$", SIGNED_IN),
@@ -150,8 +151,8 @@ def address_of(route, things):
     values = {
         "code": things["code"], "number": things["order"].number, "pk": pk, "slug": slug, "key": "none",
         "offer_id": things["offer"].pk, "producer": things["producer"].slug, "on": things["day"].isoformat(),
-        "place": things["counted"].pk, "name": "none", "tile": "braki", "load": 1, "unit": 1, "photo": 1,
-        "sscc": things["crate"].sscc,
+        "place": things["counted"].pk, "name": "none", "tile": "terminy", "line": 1, "load": 1, "unit": 1,
+        "photo": 1, "sscc": things["crate"].sscc,
     }  # fmt: skip
     route = re.sub(r"\^|\$|\\Z", "", route)
     route = re.sub(r"\(\?P<\w+>[^)]*\)", "none", route)

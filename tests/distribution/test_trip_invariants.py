@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from distribution.models import Leg, Trip, TripEvent, TripRoom
+from distribution.models import Leg, Task, Trip, TripEvent, TripRoom
 from distribution.operations import timetable, trips
 from orders.operations import audit
 from tests.audit import assert_audit_clean
@@ -30,6 +30,12 @@ def test_room_left_open_on_a_cancelled_trip(trip):
     trips.cancel(trip=trip.pk, reason="awaria", by=None, at=NOW)
     TripRoom.objects.filter(trip=trip, temperature="CHILLED").update(is_open=True)
     assert broken() == {"trip_that_left_or_was_cancelled_takes_no_goods"}
+
+
+def test_loading_of_a_cancelled_trip_goes_on(trip):
+    trips.cancel(trip=trip.pk, reason="awaria", by=None, at=NOW)
+    Task.objects.create(kind="LOAD", centre=trip.from_centre, trip=trip, due_at=NOW)
+    assert broken() == {"cancelled_trip_has_neither_crates_nor_work"}
 
 
 @pytest.mark.parametrize("change", [{"state": "LOADING"}, {"arrives_at": NOW + timedelta(days=5)}])

@@ -29,14 +29,14 @@ def basket(m, lines):
     return made
 
 
-def buyer(m, made, *, key=None, **changes):
+def buyer(m, made, *, key=None, by=None, **changes):
     """What places the basket, in any of the slots unless one is named."""
     slots = list(m.round.slots.values_list("pk", flat=True))
     request = m.request(**{"slot": random.choice(slots), **changes})
 
     def order():
         return checkout.place_order(
-            basket=made, key=key or uuid.uuid4(), request=request, by=None, at=NOW, address=None
+            basket=made, key=key or uuid.uuid4(), request=request, by=by, at=NOW, address=None
         )
 
     return order

@@ -20,7 +20,7 @@ from tests.factories.market import HANDING_OUT, NOW, PACKING, market
 from tests.factories.network_market import network
 from tests.orders.operations.test_order_story import pack_everything, pick_everything
 from tests.races.buyers import basket, buyer
-from tests.races.crowd import breaks_within, codes, deadlocks, race
+from tests.races.crowd import Gate, alone, breaks_within, codes, deadlocks, race, waits_for_a_lock
 from tests.workers import do_jobs
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("cloned_database")]
@@ -254,3 +254,54 @@ def test_scan_for_a_departed_trip_is_refused():
     with pytest.raises(loading.TripGone):
         scan(task, Load.objects.get().unit.sscc, by, net.trip.departs_at)
     assert scanning.next_step(task=task).expects == "done"
+
+
+def loading_one(net):
+    """A packed crate at the door of its lorry: what scans it aboard."""
+    by, at = net.there.worker(), net.trip.cutoff_at
+    task = work("LOAD", net.trip, by, at)
+    crate = Load.objects.get(trip=net.trip)
+    scan(task, crate.unit.sscc, by, at)
+    return lambda: scan(task, "KOM-A", by, at)
+
+
+def packed():
+    net = network()
+    jam = net.there.add(stock=20)
+    net.here.order([(jam, 2)])
+    net.here.close_and_release()
+    by = net.there.worker()
+    pick_everything(net.there, by)
+    pack_everything(net.there, by)
+    return net
+
+
+def scanned_while_called_off(monkeypatch):
+    """A crate is being put aboard when the trip is called off: the scan is held in its midst until the cancel waits."""
+    net, gate, real = packed(), Gate(), loading._load
+    into_the_lorry = loading_one(net)
+
+    def slowly(*args):
+        gate.hold()
+        real(*args)
+
+    monkeypatch.setattr(loading, "_load", slowly)
+    loader = alone(into_the_lorry)
+    assert gate.arrived.wait(20)
+    at = net.trip.cutoff_at
+    planner = alone(lambda: trips.cancel(trip=net.trip.pk, reason="awaria", by=None, at=at))
+    waits_for_a_lock()
+    gate.open()
+    assert (loader.code(), planner.code()) == ("ok", "ok")
+    return Load.objects.select_related("unit").get(trip=net.trip)
+
+
+def test_trip_cancelled_while_a_crate_is_scanned_onto_it(monkeypatch):
+    load = scanned_while_called_off(monkeypatch)
+    assert (load.state, load.unit.stands_at.kind) == ("LEFT", "DOCK")
+    assert_audit_clean()
+
+
+def test_control_without_the_trips_lock_the_crate_is_lost_from_sight(monkeypatch):
+    monkeypatch.setattr(locks, "trip", lambda pk: Trip.objects.get(pk=pk))
+    assert scanned_while_called_off(monkeypatch).unit.stands_at is None

@@ -28,7 +28,7 @@ UNORDERED = UNLOCKED.replace(
     "(SELECT id FROM distribution_supply WHERE id = a.supply FOR NO KEY UPDATE) s",
 )
 # Reads what is free, then takes it without asking again.
-UNASKED = UNLOCKED.replace("AND s.quantity - s.held - s.reserved >= l.pieces", "")
+UNASKED = UNLOCKED.replace("AND s.quantity - s.held - s.reserved + coalesce(o.pieces, 0) >= l.pieces", "")
 # The same by somebody who also got past the table's own check.
 UNGUARDED = UNASKED.replace(
     "SET held = s.held + l.pieces",

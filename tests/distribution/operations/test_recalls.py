@@ -1,9 +1,11 @@
 """Recall: blocked everywhere in one transaction, listed, pulled, told, accounted for; a drill only lists."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError, transaction
 
 from distribution.models import (
@@ -26,10 +28,11 @@ from distribution.operations.receipts import Counted, post_receipt
 from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
 from distribution.queries import recalls as recall_queries
 from distribution.queries import traces
+from marketplace.kernel.models import Job
 from orders.operations import collection
 from orders.queries.totals import due_grosze
 from tests.audit import assert_audit_clean, assert_no_job_is_due
-from tests.factories import CentreFactory
+from tests.factories import CentreFactory, StaffFactory
 from tests.factories.market import GOOD_UNTIL, HANDING_OUT, NOW, PACKING, market
 from tests.orders.operations.test_order_story import pack_everything, pick_everything
 from tests.workers import do_jobs
@@ -319,3 +322,30 @@ def test_list_only_grows(m):
     start(Lot.objects.get(), m.worker("LEAD"))
     with pytest.raises(DatabaseError), transaction.atomic():
         RecallPlace.objects.all().delete()
+
+
+def test_letter_that_fails_is_tried_again_and_takes_nothing_back(m, monkeypatch):
+    """The mail server refuses one lead's letter: the recall stands, the others are told, the job is tried again."""
+    by = m.worker("LEAD")
+    other = StaffFactory(centre=m.centre, role="LEAD").user
+    recall = start(Lot.objects.get(), by)
+    send = EmailMultiAlternatives.send
+
+    def refuses(letter, *args, **kwargs):
+        if letter.to == [by.email]:
+            raise ConnectionRefusedError
+        return send(letter, *args, **kwargs)
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuses)
+    mail.outbox.clear()
+    do_jobs()
+    assert other.email in [letter.to[0] for letter in mail.outbox]
+    failed = Job.objects.get(kind="distribution.recall_letter", done_at=None)
+    assert (failed.attempts, failed.dead_at, "ConnectionRefused" in failed.error) == (1, None, True)
+    recall.refresh_from_db()
+    assert recall.lot.state == "RECALLED"
+    monkeypatch.undo()
+    Job.objects.filter(pk=failed.pk).update(run_after=NOW - timedelta(days=1))
+    do_jobs()
+    assert [letter.to[0] for letter in mail.outbox if "Wycofanie" in letter.subject].count(by.email) == 1
+    assert_no_job_is_due()

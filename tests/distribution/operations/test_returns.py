@@ -10,6 +10,7 @@ from distribution.operations.ledger import LotHeldBack, NotEnoughThere
 from distribution.operations.returns import LotOver, NeverHandedOut
 from distribution.queries import quarantine
 from marketplace.kernel.errors import NotFound
+from marketplace.kernel.models import Job
 from orders.operations import collection
 from orders.queries.totals import due_grosze
 from tests.audit import assert_audit_clean
@@ -226,3 +227,24 @@ def test_goods_two_days_before_their_date_are_proposed_for_donation():
     assert [row.lot.code for row in quarantine.to_donate(centre=m.centre, day=NOW.date())] == ["OSTATNI"]
     assert quarantine.last_receiver(m.centre) == "Caritas"
     assert bread.stock_item.supply.get().quantity == 0
+
+
+def test_buyer_gets_what_they_paid_for_and_never_more():
+    m = handed_out(price="12.50")
+    bring_back(m, 2)
+    do_jobs()
+    assert due_grosze(m.sold) == -2500
+    assert m.sold.events.latest("pk").reason == "returned: 2"
+    letter = Job.objects.get(payload__message="returned")
+    assert letter.done_at is not None
+    bring_back(m, 1)
+    do_jobs()
+    assert due_grosze(m.sold) == -3750
+    assert_audit_clean()
+
+
+def test_goods_come_back_without_money_when_none_is_owed():
+    m = handed_out(price="12.50")
+    bring_back(m, 2, refund=False)
+    do_jobs()
+    assert due_grosze(m.sold) == 0

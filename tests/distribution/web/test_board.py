@@ -111,7 +111,7 @@ def test_open_page_asks_for_its_live_part_alone(net, client):
     assert "Blokuje kurs" in text
 
 
-@pytest.mark.parametrize("tile", ["braki", "terminy", "ludzie", "w-drodze", "ambient", "chilled", "frozen"])
+@pytest.mark.parametrize("tile", ["terminy", "ludzie", "w-drodze", "ambient", "chilled", "frozen"])
 def test_every_tile_opens_its_rows(net, client, tile):
     assert "<h1>" in page(client, net.there.worker(), f"/centrum/{net.there.centre.code}/tablica/{tile}/")
 

@@ -1,11 +1,12 @@
 """What a buyer gets instead of goods that do not come."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from distribution.models import Arrival, Fulfilment, Hold
-from distribution.operations import receipts, supply
+from distribution.models import Arrival, Balance, Fulfilment, Hold
+from distribution.operations import corrections, receipts, supply
 from marketplace.kernel.models import Job
 from orders.models import Order
 from orders.operations import preparation
@@ -125,4 +126,25 @@ def test_after_the_cutoff_the_money_goes_back():
     do_jobs()
     assert [line.short for line in order.lines.order_by("position")] == [2, 0]
     assert preparation.make_ready(reference=order.number, at=HANDING_OUT) is False
+    assert_audit_clean()
+
+
+def test_what_is_still_to_come_elsewhere_does_not_save_an_order_in_work():
+    """The other centre's producer has promised the goods; once the round is released only shelves count."""
+    net = network()
+    jam = net.here.add(stock=3)
+    order = net.here.order([(jam, 3)], substitutes="REFUND")
+    net.here.close_and_release()
+    supply.promise(
+        item=jam.stock_item,
+        centre=net.there.centre,
+        available_on=date(2026, 11, 26),
+        pieces=9,
+        by=None,
+        at=PACKING,
+    )
+    shelf = Balance.objects.get(units__gt=0)
+    corrections.write_off(balance=shelf.pk, units=2, reason="pęknięte", by=net.here.worker(), at=PACKING)
+    do_jobs()
+    assert order.lines.get().short == 2
     assert_audit_clean()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from distribution.models import Fulfilment, Hold, TripRoom
+from distribution.models import Fulfilment, HandlingUnit, Hold, Load, Task, TripRoom
 from distribution.operations import loading, routes, trips
 from marketplace.kernel.models import Job
 from orders.models import Order
@@ -13,8 +13,10 @@ from tests.audit import assert_audit_clean
 from tests.distribution.operations.test_network_story import (
     load_everything,
     ride,
+    scan,
     stage_everything,
     unload_everything,
+    work,
 )
 from tests.factories.distribution import RoundFactory
 from tests.factories.market import HANDING_OUT, NOW, PACKING
@@ -176,3 +178,37 @@ def test_lorry_late_on_its_way_moves_the_order_and_its_goods_arrive():
     do_jobs()
     assert outcome(order.number).state == "READY"
     assert_audit_clean()
+
+
+def test_trip_cancelled_while_it_is_loaded_gives_its_crates_back_at_once():
+    """The task ends and the crates stand on the dock again in the transaction of the cancel, with their history."""
+    net = network()
+    order = in_work(net)
+    by, at = net.there.worker(), net.trip.cutoff_at
+    load_everything(net.trip, by, at)
+    task = Task.objects.get(kind="LOAD", trip=net.trip)
+    cancel(net.trip, at=at)
+    task.refresh_from_db()
+    assert task.state == "CANCELLED"
+    assert Load.objects.get().state == "LEFT"
+    assert HandlingUnit.objects.get(loads__trip=net.trip).stands_at.kind == "DOCK"
+    assert Fulfilment.objects.get(route__isnull=False).events.latest("pk").reason == "Kurs odwołany: awaria"
+    assert_audit_clean()
+    do_jobs()
+    trip = Fulfilment.objects.get(route__isnull=False).route.stages.get().trip
+    assert trip != net.trip
+    ride(trip, net.here)
+    stage_everything(net.here, net.here.worker(), trip.arrives_at)
+    do_jobs()
+    assert outcome(order.number).state == "READY"
+    assert_audit_clean()
+
+
+def test_crate_scanned_after_the_cancel_is_refused_in_words():
+    net = network()
+    in_work(net)
+    by = net.there.worker()
+    task = work("LOAD", net.trip, by, net.trip.cutoff_at)
+    cancel(net.trip, at=net.trip.cutoff_at)
+    with pytest.raises(loading.TripGone):
+        scan(task, HandlingUnit.objects.get(loads__trip=net.trip).sscc, by, net.trip.cutoff_at)

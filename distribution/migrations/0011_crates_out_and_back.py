@@ -10,7 +10,7 @@ from marketplace.kernel.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0009_receipt_items'),
+        ('distribution', '0010_receipt_items'),
         ('producers', '0005_words_of_the_admin'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from marketplace.kernel.append_only import append_only
 class Migration(migrations.Migration):
     """What each PZ says against what was owed; and goods that lie on ramps get their put-away tasks."""
 
-    dependencies = [("distribution", "0008_floor_skips"), ("producers", "0001_initial")]
+    dependencies = [("distribution", "0009_sources_and_quotas"), ("producers", "0001_initial")]
 
     operations = [
         migrations.CreateModel(

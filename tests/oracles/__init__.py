@@ -1,0 +1,1 @@
+"""Answers found by exact methods, for policies to be held against."""
