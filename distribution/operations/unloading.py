@@ -143,7 +143,7 @@ def _take_out(load, unit, trip, by, at):
         for n, b in enumerate(inside, start=1)
     ]
     if moves:
-        paper = Paper(kind=Document.Kind.MM, crates={move.line: unit.sscc for move in moves})
+        paper = Paper(kind=Document.Kind.MM, crates={start + n: unit.sscc for n in range(1, len(moves) + 1)})
         extend(document=document, moves=moves, by=by, at=at, paper=paper)
     dock = (
         Location.objects.filter(centre_id=trip.to_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
