@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
     # Each day's planning leaves the job of the next day; this brings back a chain that broke.
     "plan_trips": {"task": "distribution.plan_trips", "schedule": crontab(hour="2", minute="30")},
     "flow_back": {"task": "distribution.flow_back", "schedule": 300, "options": {"expires": 300}},
+    "audit": {
+        "task": "orders.audit",
+        "schedule": crontab(hour="3", minute="15"),
+        "options": {"expires": 3600},
+    },
 }
 CELERY_TIMEZONE = "Europe/Warsaw"
 CELERY_TASK_DEFAULT_QUEUE = "default"

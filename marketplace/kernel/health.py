@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
+from marketplace.kernel.models import AuditRun
+
 # Migrations do not go back while the process lives, so a complete answer is remembered.
 _migrated = False
 
@@ -23,8 +25,8 @@ def live(request):
 @require_safe
 @never_cache
 def ready(request):
-    """200 when the database answers and is migrated, else 503. Redis is shown but not required: a page
-    needs none, and jobs wait in the database."""
+    """200 when the database answers and is migrated, else 503. Redis and the last audit are shown but not required:
+    a page needs no Redis, jobs wait in the database, and a breach is for a person to look at."""
     database = database_state()
     status = 200 if database == "ok" else 503
     state = {
@@ -32,6 +34,7 @@ def ready(request):
         "database": database,
         "broker": redis_state(settings.REDIS_URL),
         "cache": redis_state(settings.CACHE_URL),
+        "audit": last_audit() if status == 200 else None,
     }
     return JsonResponse(state, status=status)
 
@@ -47,6 +50,12 @@ def database_state():
     except Error:
         return "away"
     return "ok" if _migrated else "not migrated"
+
+
+def last_audit():
+    """When every invariant was counted last, and which did not hold; None before the first night."""
+    found = AuditRun.objects.order_by("-pk").first()
+    return found and {"at": found.started_at.isoformat(), "broken": found.broken()}
 
 
 def redis_state(url):

@@ -4,6 +4,7 @@ import pytest
 from django.db import connections
 
 from marketplace.kernel import health
+from marketplace.kernel.models import AuditRun
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +21,18 @@ def test_live_asks_nobody(client):
 def test_ready_when_database_is_migrated(client):
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": "ok", "broker": "ok", "cache": "ok"}
+    state = {"status": "ready", "database": "ok", "broker": "ok", "cache": "ok", "audit": None}
+    assert answer.json() == state
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_last_audit_is_shown_with_what_is_broken(client):
+    AuditRun.objects.create(seconds=0.1, breaches={"lot_is_conserved": 2})
+    last = AuditRun.objects.create(seconds=0.1, breaches={"lot_is_conserved": 0, "room_on_trips": 3})
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["audit"] == {"at": last.started_at.isoformat(), "broken": {"room_on_trips": 3}}
 
 
 def test_ready_without_redis_says_so_and_still_serves(cloned_database, fresh_redis, client, settings):

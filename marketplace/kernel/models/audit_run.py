@@ -11,3 +11,7 @@ class AuditRun(models.Model):
 
     def __str__(self):
         return f"{self.started_at:%Y-%m-%d %H:%M}: {sum(self.breaches.values())}"
+
+    def broken(self):
+        """The invariants that do not hold, with how many rows break each."""
+        return {name: count for name, count in self.breaches.items() if count}

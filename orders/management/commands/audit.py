@@ -12,7 +12,7 @@ class Command(BaseCommand):
         result = audit.run()
         for name, count in result.breaches.items():
             self.stdout.write(f"{'ok ' if not count else 'BAD'} {count:>6}  {name}")
-        broken = sum(1 for count in result.breaches.values() if count)
+        broken = len(result.broken())
         self.stdout.write(f"{len(result.breaches)} invariants in {result.seconds:.1f} s, {broken} broken")
         if broken:
             raise CommandError("The audit found breaches.", returncode=1)
