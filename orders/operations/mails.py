@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from distribution.models import Round
 from distribution.queries import recalls
+from marketplace.kernel.polish import day
 from marketplace.kernel.tokens import secret_token
 from orders.operations.checkout import order_token
 from orders.queries import orders as order_queries
@@ -43,11 +44,15 @@ def send(*, number: str, message: str, recall: int | None = None) -> bool:
     if contact.erased_at is not None:
         return False
     with override(order.language):
+        due = due_grosze(order)
         context = {
             "order": order,
             "address": _address(number, message),
             "total": total(order),
-            "due": Decimal(max(due_grosze(order), 0)) / 100,
+            "due": Decimal(max(due, 0)) / 100,
+            "refund": Decimal(max(-due, 0)) / 100,
+            "account": settings.SELLERS_AGENT_ACCOUNT,
+            "account_name": settings.SELLERS_AGENT_NAME,
             "terms_version": order.terms_version,
             "site_url": settings.SITE_URL,
         }
@@ -84,7 +89,7 @@ def send_producer_list(*, round_id: int, producer_id: int) -> None:
         }
         subject = _("Lista na turę: %(centre)s, %(day)s") % {
             "centre": round_.centre.name,
-            "day": round_.hands_over_on,
+            "day": day(round_.hands_over_on),
         }
         _post(subject, producer.email, "orders/mail/producer_list", context, f"list.{round_id}.{producer_id}")
 
