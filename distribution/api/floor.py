@@ -66,6 +66,15 @@ class TaskClaim(Floor):
         return Response(shapes.task(row) | {"next": _next(row)})
 
 
+class TaskGiveBack(Floor):
+    @extend_schema(request=None, responses=dict)
+    def post(self, request, pk):
+        """Frees a task for somebody else; what was done stays done."""
+        return Response(
+            shapes.task(tasks.give_back(task=self.task(pk).pk, by=request.user, at=timezone.now()))
+        )
+
+
 def _next(row):
     """The step a task is at; None for work that is not done by scanning."""
     return asdict(scanning.next_step(task=row)) if scanning.is_scanned(row) else None
@@ -151,6 +160,19 @@ class Receipts(Floor):
         body = self.checked(serializers.ReceiptBody)
         answer = receiving.receive(centre=self.centre(code), by=request.user, at=timezone.now(), **body)
         return Response(answer, status=201)
+
+
+class Documents(Floor):
+    @extend_schema(responses=dict)
+    def get(self, request, code):
+        """Posted documents of every kind, the newest first."""
+        found = page(
+            self.centre(code).documents.select_related("centre", "producer"),
+            order=["-pk"],
+            cursor=request.query_params.get("cursor"),
+            size=50,
+        )
+        return Response(paged(request, found, [shapes.document(row) for row in found.rows]))
 
 
 class Lots(Floor):

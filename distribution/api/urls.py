@@ -20,9 +20,11 @@ from distribution.api import (
 urlpatterns = [
     path("centres/<str:code>/tasks/", floor.Tasks.as_view()),
     path("centres/<str:code>/receipts/", floor.Receipts.as_view()),
+    path("centres/<str:code>/documents/", floor.Documents.as_view()),
     path("centres/<str:code>/lots/", floor.Lots.as_view()),
     path("tasks/<bigint:pk>/", floor.TaskDetail.as_view()),
     path("tasks/<bigint:pk>/claim/", floor.TaskClaim.as_view()),
+    path("tasks/<bigint:pk>/give-back/", floor.TaskGiveBack.as_view()),
     path("tasks/<bigint:pk>/scan/", floor.TaskScan.as_view()),
     path("tasks/<bigint:pk>/short/", floor.TaskShort.as_view()),
     path("tasks/<bigint:pk>/skip/", floor.TaskSkip.as_view()),

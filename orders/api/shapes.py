@@ -53,6 +53,18 @@ def order(row, *, token=None):
     return {**answer, "token": token} if token else answer
 
 
+def order_row(row):
+    """An order in a list; `total` is what it costs by now."""
+    return {
+        "number": row.number,
+        "status": row.state.lower(),
+        "total": str(row.costs),
+        "placed_at": row.placed_at.isoformat(),
+        "round": {"id": row.round_id, "hands_over_on": row.round.hands_over_on.isoformat()},
+        "place": {"id": row.place_id, "name": row.place.name},
+    }
+
+
 def way(row, steps):
     """Parts of the order made at other centres, as far as they are; `sources` says why each line is served from
     there."""
@@ -89,4 +101,26 @@ def _line(line):
         "total": str(line.total),
         "agreed_max_grams": line.agreed_max,
         "final_grams": line.final_grams,
+    }
+
+
+def waiting(row):
+    """An order at the hand-out desk, with the name it is called out by."""
+    return {
+        "number": row.number,
+        "name": row.contact.name,
+        "hands_over_on": row.round.hands_over_on.isoformat(),
+        "from": f"{row.slot.starts:%H:%M}",
+        "to": f"{row.slot.ends:%H:%M}",
+    }
+
+
+def uncollected(row):
+    return {
+        "id": row.pk,
+        "order": row.reference,
+        "state": row.state.lower(),
+        "temperature": row.temperature,
+        "hands_over_on": row.round.hands_over_on.isoformat(),
+        "lines": [{"label": line.label, "units": line.picked} for line in row.lines.all() if line.picked],
     }

@@ -14,28 +14,22 @@ from django.views.decorators.http import require_POST
 from distribution.models import Fulfilment
 from distribution.operations import handouts
 from distribution.rules import leads
-from distribution.states import FulfilmentState
 from distribution.web.floor import act, at_centre, page
 from marketplace.kernel.money import grosze
 from marketplace.kernel.polish import fold
 from marketplace.kernel.references import read_reference
 from orders.models import Order
 from orders.operations import collection
+from orders.queries import handouts as handout_queries
 from orders.queries import orders as order_queries
 from orders.queries.totals import due_grosze, total
 from orders.states import OrderState
-
-TO_CLEAR = (FulfilmentState.UNCOLLECTED, FulfilmentState.GIVEN_UP)
 
 
 @at_centre
 def waiting(request, centre):
     """Orders that wait, found by QR, number or surname."""
-    rows = (
-        Order.objects.filter(round__centre=centre, state=OrderState.READY)
-        .select_related("contact", "slot", "round")
-        .order_by("round__hands_over_on", "slot__starts", "pk")
-    )
+    rows = handout_queries.waiting(centre).order_by("round__hands_over_on", "slot__starts", "pk")
     typed = request.GET.get("code", "").strip()
     if typed:
         number = read_reference(typed)
@@ -46,12 +40,7 @@ def waiting(request, centre):
             messages.error(request, _("Nie ma takiego zamówienia do wydania w tym centrum."))
         else:
             rows = found
-    uncollected = (
-        Fulfilment.objects.filter(destination=centre, state__in=TO_CLEAR)
-        .select_related("round")
-        .prefetch_related("lines")
-        .order_by("pk")
-    )
+    uncollected = handout_queries.uncollected(centre).order_by("pk")
     return page(
         request, centre, "orders/handouts", orders=rows[:60], uncollected=uncollected[:40], typed=typed
     )
@@ -95,7 +84,7 @@ def _hand_out(request, centre, order):
     only = None
     if request.POST.get("part") == "1":
         only = {int(name[5:]): int(text) for name, text in request.POST.items()
-                if name.startswith("line-") and name[5:].isdigit() and text.isdigit()}  # fmt: skip
+                if name.startswith("line-") and _is_whole(name[5:]) and _is_whole(text)}  # fmt: skip
     return act(
         request,
         back,
@@ -137,9 +126,13 @@ def _paid(request):
     text = request.POST.get("paid", "").replace("\xa0", "").replace(" ", "").replace(",", ".")
     try:
         amount = Decimal(text).quantize(Decimal("0.01")) if text else Decimal(0)
-    except InvalidOperation:
+        return grosze(amount) if 0 <= amount < 1_000_000 else 0
+    except InvalidOperation:  # no number, or one that compares with none: NaN
         return 0
-    return grosze(amount) if 0 <= amount < 1_000_000 else 0
+
+
+def _is_whole(text):
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _order(centre, number):

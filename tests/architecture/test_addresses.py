@@ -45,11 +45,11 @@ RULES = [
     (r"^api/v1/(centres/<str:code>/(counts/proposals/|readings/sheet.pdf)|counts/<bigint:pk>/.+)$", {"lead"}),
     (r"^api/v1/recalls/", {"lead", "elsewhere"}),  # of the whole network, for the lead of any centre
     ((r"^api/v1/(centres/<str:code>/(tasks|receipts|lots|arrivals|balances|documents|orders|legs|trips|counts|readings"
-      r"|quarantine|returns|finds|donations|board|dock-slots|crates|sources|shortages|shortage-rule|quotas)"
+      r"|quarantine|returns|finds|donations|board|dock-slots|crates|sources|shortages|shortage-rule|quotas|uncollected)"
       r"|tasks|lots|legs|trips|counts|loads)/"),
      {"worker", "lead"}),
     (r"^api/v1/producer/", {"producer"}),
-    (r"^api/v1/sign-out/$", SIGNED_IN),
+    (r"^api/v1/(sign-out|orders)/$", SIGNED_IN),
     (r"^api/v1/orders/", {"buyer"}),
     (r"^api/v1/", PUBLIC),
     (r"^zamowienia/<str:number>/", {"buyer"}),
@@ -130,7 +130,8 @@ def address_of(route, things):
                 ("liczenia/miejsca", "counted"), ("liczenia/", "count"), ("counts/", "count"), ("partia/", "lot"),
                 ("wycofania/", "recall"), ("recalls/", "recall"), ("kwarantanna/", "balance"),
                 ("darowizny/", "balance"),
-                ("rozdysponuj", "fulfilment"), ("rozklad/", "leg"), ("legs/", "leg"), ("kursy/", "trip"),
+                ("rozdysponuj", "fulfilment"), ("uncollected/", "fulfilment"), ("rozklad/", "leg"),
+                ("legs/", "leg"), ("kursy/", "trip"),
                 ("trips/", "trip"),
                 ("zadania/", "task"), ("tasks/", "task"), ("dostawy/", "arrival"),
                 ("arrivals/", "arrival"), ("spisz", "balance"), ("balances/", "balance"), ("partie/", "lot"),
