@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from marketplace.kernel.errors import DomainError
+from marketplace.kernel.errors import DomainError, Invalid
 from marketplace.kernel.paging import Page
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,9 @@ def _describe(error: Exception) -> dict[str, Any] | None:
         return _body(403, "not_allowed", _("Nie masz do tego prawa."))
     if isinstance(error, exceptions.APIException):
         return _body(error.status_code, str(error.default_code), str(error.detail))
+    if isinstance(error, DataError):
+        log.warning("the database refused a value: %s", error)
+        return _body(422, "invalid", str(Invalid.message))
     if isinstance(error, OperationalError):
         log.warning("the database did not answer: %s", error)
         return _body(
@@ -58,7 +61,7 @@ def _describe(error: Exception) -> dict[str, Any] | None:
 
 def _body(code: int, name: str, detail: str, **extra: Any) -> dict[str, Any]:
     return {
-        "type": f"{settings.SITE_URL}/api/problems/#{name}",
+        "type": f"{settings.SITE_URL}/api/docs/#{name}",
         "title": detail,
         "status": code,
         "code": name,

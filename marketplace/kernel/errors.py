@@ -50,6 +50,16 @@ class Busy(DomainError):
     message = _("Ktoś właśnie to zmienia. Spróbuj jeszcze raz.")
 
 
+def known() -> dict[str, int]:
+    """The code of every refusal of the loaded packages, in order, with its status."""
+    kinds, found = [DomainError], {}
+    while kinds:
+        kind = kinds.pop()
+        found[kind.code] = kind.status
+        kinds += kind.__subclasses__()
+    return dict(sorted(found.items()))
+
+
 def constraint_of(error: IntegrityError) -> str:
     """Name of the database constraint that refused, or an empty string."""
     cause = error.__cause__

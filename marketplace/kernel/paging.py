@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -41,9 +43,7 @@ def page(rows: QuerySet, *, order: Sequence[str], cursor: str | None, size: int)
     """
     backwards, at = _read(cursor, len(order)) if cursor else (False, None)
     keys = [_flip(key) for key in order] if backwards else list(order)
-    if at is not None:
-        rows = rows.filter(_after(keys, at))
-    found = list(rows.order_by(*keys)[: size + 1])
+    found = _rows_from(rows, keys, at, size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -54,6 +54,15 @@ def page(rows: QuerySet, *, order: Sequence[str], cursor: str | None, size: int)
         _write(order, found[-1], backwards=False) if found and has_next else None,
         _write(order, found[0], backwards=True) if found and has_previous else None,
     )
+
+
+def _rows_from(rows: QuerySet, keys: Sequence[str], at: Sequence[Any] | None, most: int) -> list[Any]:
+    if at is None:
+        return list(rows.order_by(*keys)[:most])
+    try:
+        return list(rows.filter(_after(keys, at)).order_by(*keys)[:most])
+    except (TypeError, ValueError, ValidationError, DataError) as error:  # values of another list's cursor
+        raise BadCursor from error
 
 
 def _flip(key: str) -> str:

@@ -4,14 +4,14 @@ import logging
 import re
 import uuid
 
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.kernel import logs
-from marketplace.kernel.errors import DomainError, NotFound
+from marketplace.kernel.errors import DomainError, Invalid, NotFound
 
 log = logging.getLogger(__name__)
 POLICY = (
@@ -70,6 +70,11 @@ class Refusals:
             return render(request, "404.html", {"message": error.message}, status=404)
         if isinstance(error, DomainError):
             return self._page(request, error.message, error.status)
+        if isinstance(
+            error, DataError
+        ):  # a zero byte, a number no column holds: nothing a form of ours sends
+            log.warning("the database refused a value: %s", error)
+            return self._page(request, Invalid.message, Invalid.status)
         if isinstance(error, OperationalError):
             log.warning("the database did not answer: %s", error)
             # Drawn without a context: its header would ask the database again.
@@ -84,9 +89,9 @@ class Refusals:
 
 
 def way_back(request, otherwise="/"):
-    """The page of this site named in the form's `next`, else `otherwise`."""
+    """The page of this site named in the form's `next` by its path, else `otherwise`."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else otherwise
+    return target if safe and target.startswith("/") else otherwise

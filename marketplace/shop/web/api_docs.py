@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.settings import api_settings
 
+from marketplace.kernel import errors
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -16,6 +18,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 def api_docs(request):
     context = {
         "groups": groups(),
+        "codes": errors.known(),
         "site": settings.SITE_URL,
         "rates": api_settings.DEFAULT_THROTTLE_RATES,
         "unpaid": settings.UNPAID_ORDERS_PER_EMAIL,

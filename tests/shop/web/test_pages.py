@@ -87,6 +87,13 @@ def test_programmers_page_lists_the_schema():
     assert "Idempotency-Key" in page
 
 
+def test_type_of_a_problem_leads_to_its_code(settings):
+    settings.SITE_URL = "https://spichlerz.example"
+    problem = visitor().get("/api/v1/places/?postal_code=x", secure=True).json()
+    assert problem["type"] == "https://spichlerz.example/api/docs/#wrong_postal_code"
+    assert '<code id="wrong_postal_code">' in text(visitor().get("/api/docs/"))
+
+
 @pytest.mark.parametrize("rows", [1, 24])
 def test_producers_take_the_same_statements_with_one_and_with_a_full_page(m, rows, django_assert_num_queries):
     for _n in range(rows):
