@@ -25,6 +25,7 @@ help:
 	@echo "make test      all tests     (make test ARGS='tests/orders -k checkout')"
 	@echo "make faults    processes killed and stopped in days of 500 orders (REPEATS=20): docs/faults.md"
 	@echo "make check     style, types, layers, migrations, settings"
+	@echo "make bench     ratios against floors measured in the same run: docs/performance.md"
 	@echo "make manage    a command beside the running site: make manage DO='market_day --orders 300'"
 	@echo "make backup    database and media into backups/;  make restore FILE=…  brings them back"
 
