@@ -4,9 +4,11 @@ import django_filters as filters
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.kernel.errors import Invalid
 from marketplace.kernel.polish import fold
 from marketplace.kernel.units import Temperature
-from producers.models import Category, Listing, Voivodeship
+from marketplace.shop.queries.heritage import Asked
+from producers.models import Category, HeritageEntry, Listing, Voivodeship
 
 ORDERINGS = {
     "name": ["sort_key", "offer_id"],
@@ -17,6 +19,10 @@ ORDERINGS = {
     "newest": ["-published_at", "-offer_id"],
 }
 BY_RELEVANCE = ["rank", "sort_key", "offer_id"]
+
+
+class WrongFilter(Invalid):
+    code = "wrong_filter"
 
 
 class OfferFilter(filters.FilterSet):
@@ -73,6 +79,34 @@ class OfferFilter(filters.FilterSet):
         if asked:
             return ORDERINGS[asked]
         return BY_RELEVANCE if self.form.cleaned_data.get("q") else ORDERINGS["name"]
+
+
+class HeritageFilter(filters.FilterSet):
+    """The API's filters of the library; the pages allow several of each."""
+
+    q = filters.CharFilter(label=_("szukaj"), max_length=100)
+    register = filters.ChoiceFilter(choices=HeritageEntry.Register.choices, label=_("rejestr"))
+    voivodeship = filters.CharFilter(label=_("województwo"), max_length=60)
+    category = filters.CharFilter(label=_("kategoria"), max_length=60)
+
+    class Meta:
+        model = HeritageEntry
+        fields: list[str] = []
+
+    @classmethod
+    def asked(cls, query):
+        """What the query asks for. Raises WrongFilter."""
+        made = cls(query, queryset=HeritageEntry.objects.none())
+        if not made.is_valid():
+            raise WrongFilter(errors=made.form.errors.get_json_data())
+        values = made.form.cleaned_data
+        several = {name: [value] for name, value in values.items() if value}
+        return Asked(
+            query=values["q"],
+            registers=several.get("register", []),
+            regions=several.get("voivodeship", []),
+            categories=several.get("category", []),
+        )
 
 
 def _rank(folded):

@@ -50,6 +50,25 @@ OFFER_WHOLE = type(
     },
 )  # fmt: skip
 
+ENTRY = fields(
+    "Entry", slug=text(), name=text(), register=text(), category=text(),
+    entered_on=serializers.DateField(allow_null=True),
+    year=whole(), year_is_sure=truth(), voivodeships=serializers.ListField(child=text()), source=text(), note=text(),
+)  # fmt: skip
+ENTRY_WHOLE = type("EntryWhole", (ENTRY,), {"makers": PRODUCER(many=True)})
+CLUSTER = fields(
+    "Cluster",
+    slug=text(),
+    name=text(),
+    parent=text(allow_null=True),
+    voivodeship=text(allow_null=True),
+    about=text(),
+)
+MEMBER = fields(
+    "Member", kind=text(), name=text(), producer=text(allow_null=True), joined_on=serializers.DateField()
+)
+CLUSTER_WHOLE = type("ClusterWhole", (CLUSTER,), {"members": MEMBER(many=True)})
+
 
 def page_of(shape):
     return fields(
@@ -163,4 +182,38 @@ def offer_whole(card, product):
         "net_amount": item_of_offer["content"] * item_of_offer["pieces"],
         "net_unit": item_of_offer["unit"],
         "seller_address": product.producer.address,
+    }
+
+
+def entry(row):
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "register": row.register,
+        "category": row.category.slug,
+        "entered_on": row.entered_on and row.entered_on.isoformat(),
+        "year": row.year,
+        "year_is_sure": row.year_is_sure,
+        "voivodeships": [region.name for region in row.voivodeships.all()],
+        "source": row.source,
+        "note": row.note,
+    }
+
+
+def cluster(row):
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "parent": row.parent.slug if row.parent else None,
+        "voivodeship": row.voivodeship.name if row.voivodeship else None,
+        "about": row.about,
+    }
+
+
+def member(row):
+    return {
+        "kind": row.kind.lower(),
+        "name": row.name,
+        "producer": row.producer.slug if row.producer else None,
+        "joined_on": row.joined_on.isoformat(),
     }

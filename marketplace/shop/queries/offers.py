@@ -11,11 +11,10 @@ from django.db.models import QuerySet
 from distribution.models import Round
 from distribution.queries import availability
 from distribution.queries.rounds import Dated
-from marketplace.kernel.errors import Invalid
 from marketplace.kernel.money import by_weight
 from marketplace.kernel.paging import Page, page
 from marketplace.kernel.units import COMPARED_IN, SoldBy, Unit
-from marketplace.shop.filters import OfferFilter
+from marketplace.shop.filters import OfferFilter, WrongFilter
 from producers.models import Listing
 from producers.models.offer import BuyerGroup
 
@@ -85,10 +84,6 @@ class Card:
         """About what one pack costs when it is sold by weight."""
         grams = self.listing["expected_grams"]
         return grams and by_weight(self.listing["price"], grams * self.listing["pieces"])
-
-
-class WrongFilter(Invalid):
-    code = "wrong_filter"
 
 
 def offers_page(
