@@ -157,7 +157,8 @@ class Day:
         return answered(lambda: Round.objects.filter(pk__in=ids, state="RELEASED").count() == len(ids))
 
     def is_packed(self):
-        return self.is_released() and answered(lambda: not Task.objects.unfinished().exists())
+        todo = Task.objects.unfinished().filter(kind__in=[Task.Kind.PICK, Task.Kind.PACK])
+        return self.is_released() and answered(lambda: not todo.exists())
 
     def settle(self, *, seconds=20):
         """Until the workers have done every job that is due."""
