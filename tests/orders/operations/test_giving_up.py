@@ -104,7 +104,7 @@ def test_packed_part_stays_where_it_stands_and_the_rest_is_ready_on_its_day():
     handouts.clear_uncollected(fulfilment=part.pk, to="SLOT", by=net.there.worker(), at=HANDING_OUT)
     onsale = Balance.objects.filter(location__centre=net.there.centre, sellable=True)
     assert {(row.location.kind, row.units) for row in onsale if row.units} == {("SLOT", 3), ("DOCK", 2)}
-    assert Task.objects.unfinished().get(centre=net.there.centre).kind == "PUT_BACK"
+    assert Task.objects.unfinished().filter(centre=net.there.centre, kind="PUT_BACK").count() == 1
     assert_audit_clean()
 
 
