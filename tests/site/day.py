@@ -79,10 +79,14 @@ class Day:
             hands_over_on=today + timedelta(days=2),
             ends_at=moment(today + timedelta(days=2), time(18)),
         )
+        shelf = centre.locations.get(code="A-01").pk
         receipts.post_receipt(
             centre=centre.pk,
             producer=producer.pk,
-            counted=[Counted(item.pk, "L1", self.orders * 2, today + timedelta(days=60)) for item in items],
+            counted=[
+                Counted(item.pk, "L1", self.orders * 2, today + timedelta(days=60), location=shelf)
+                for item in items
+            ],
             by=None,
             at=now,
         )
