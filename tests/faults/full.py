@@ -8,7 +8,7 @@ A module of its own, not collected by `make test`: a run takes hours on two core
 import os
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 
 import pytest
@@ -64,6 +64,8 @@ def play(scene, fault):
             day.work(seconds=PATIENCE)
         finally:
             day.over.set()
+            wait([struck])
+            day.hang_up()
         struck.result()
         connection.close()
         day.settle(seconds=2 * LEASE + 30)
@@ -75,6 +77,9 @@ def play(scene, fault):
 def strike_alone(scene, fault):
     try:
         fault.strike(scene)
+    except BaseException:
+        scene.day.over.set()  # nothing is to be learned from the rest of it
+        raise
     finally:
         scene.day.busy.clear()
         connection.close()

@@ -61,6 +61,7 @@ class Day:
     picker: type[Picker] = Picker
     accepted: dict[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    phones: list[Phone] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     busy: threading.Event = field(default_factory=threading.Event)
     trip: int = 0
@@ -155,8 +156,15 @@ class Day:
             for body, location in zip(bodies, inside, strict=True)
         )
 
-    def phone(self, token=None, says=None):
-        return Phone(self.port, self.answers, token=token, says=says)
+    def phone(self, token=None):
+        made = Phone(self.port, self.answers, token=token)
+        self.phones.append(made)
+        return made
+
+    def hang_up(self):
+        """Ends every call; nobody is talking any more."""
+        for phone in self.phones:
+            phone.hang_up()
 
     def place_orders(self, *, meanwhile=lambda: None):
         """Every buyer orders over HTTP and gets an answer, however long it takes; `meanwhile` runs beside them."""
@@ -198,7 +206,7 @@ class Day:
                 for shift in shifts:
                     if shift.done():
                         shift.result()
-                return not self.busy.is_set() and self.is_packed()
+                return self.over.is_set() or (not self.busy.is_set() and self.is_packed())
 
             try:
                 meanwhile()

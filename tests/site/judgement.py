@@ -38,12 +38,14 @@ class Expected:
 
 def judge(day, expected):
     """Each accepted order is there once, in the state it should have; in its crates are the pieces it was sold, less
-    what rightly is short; nothing else was picked; jobs were done in time; refusals say why; the audit is clean."""
+    what rightly is short; nothing else was picked; jobs were done in time; refusals say why, and nothing broke; the
+    audit is clean."""
     assert_no_job_is_due(dead=expected.dead)
     assert len(day.accepted) == day.orders
     assert set(Order.objects.values_list("number", flat=True)) == set(day.accepted)
     assert Order.objects.count() == day.orders
     assert day.answers.counts["unexplained"] == 0
+    assert set(day.answers.server_errors) <= {503}
     lines = list(Line.objects.select_related("order").exclude(order__number__in=expected.cancelled))
     wrong = {(x.order.number, x.position): x.short for x in lines if x.short != _short(x, expected)}
     assert not wrong, f"lines that are short of other pieces than they should be: {wrong}"

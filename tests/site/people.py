@@ -72,6 +72,7 @@ class Phone:
             answer = json.loads(text)
         except ValueError:
             answer = {"text": text[:300].decode(errors="replace")}
+        answer = {"results": answer} if isinstance(answer, list) else answer
         if 400 <= response.status < 500 and not (answer.get("code") and answer.get("detail")):
             self.answers.note("unexplained")
         return response.status, answer

@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from distribution.models import (
+    Allocation,
     Balance,
     DocumentLine,
     Fulfilment,
@@ -19,7 +20,10 @@ from distribution.models import (
 )
 from distribution.operations import recalls
 from distribution.operations.ledger import Move, shift
+from orders.models import Order
+from orders.queries.totals import due_grosze
 from tests.faults.scene import Fault, NeverCame
+from tests.faults.strikes.hall import at_once
 from tests.site.day import answered
 
 LOOKS = 80  # so often is a shelf counted that people take from, before we give up
@@ -54,8 +58,6 @@ def count_shelf(scene, name):
         lead.phone.call("POST", f"counts/{count['id']}/places/{count['places'][0]['id']}/recount/")
     scene.facts["stolen"] += STOLEN
     scene.done.append(f"{looks} looks")
-    for person in (lead, counter):
-        person.phone.hang_up()
 
 
 def lots_on(shelf):
@@ -123,14 +125,14 @@ def change_their_minds(scene):
         time.sleep(scene.chance.uniform(0, 0.3))
     while not answered(scene.day.is_released):
         cancel_one_of(scene, phone, asked, set(scene.day.accepted), most=scene.day.orders // 5)
+    early = len(asked)
     while len(asked) < scene.day.orders // 3 and not scene.day.over.is_set():
         in_hand = Task.objects.filter(kind="PICK", state="TAKEN")
         orders = set(in_hand.values_list("fulfilment__reference", flat=True))
         cancel_one_of(scene, phone, asked, orders, most=scene.day.orders)
         time.sleep(scene.chance.uniform(0, 0.1))
-    phone.hang_up()
     scene.done.append(f"{len(asked)} asked, {len(scene.expected.cancelled)} in time")
-    if not 0 < len(scene.expected.cancelled) < len(asked):
+    if not scene.expected.cancelled or len(asked) == early:
         raise NeverCame
 
 
@@ -156,27 +158,56 @@ def cancelled_hold_nothing(scene):
 
 
 def recall_a_lot(scene):
-    """A lot is recalled while pickers have it in their crates. From then on nobody may take it, what was taken is
-    pulled out, and its lines are short."""
+    """A lot is recalled while pickers stand before it and have it in their crates. From its commit on nobody takes it
+    from a shelf or gives it to a buyer; what was taken is pulled out, and its lines are short."""
     scene.day.busy.set()
     scene.wait_while_they_pick()
     lot = busiest_lot()
     scene.expected.lot, scene.expected.recalled = lot.pk, lot.item_id
     lead = scene.day.hire_one("lead", scene.chance.choice(scene.day.places), role="LEAD")
+    before_it = list(stand_before(scene, lot))
+    gifts = list(at_the_door(scene, lot))
     status, answer = lead.phone.call("POST", f"lots/{lot.pk}/recall/", {"reason": "szkło"})
     assert status == 201, answer
+    scans = [lambda p=picker, t=task: p.post(t, code=lot.code) for picker, task in before_it]
+    if not scans and not gifts:
+        raise NeverCame
+    tried = at_once(*scans, *gifts)
+    assert all(status in {409, 422} for status, _answer in tried), f"taken after the recall: {tried}"
     status, again = lead.phone.call("POST", f"lots/{lot.pk}/recall/", {"reason": "szkło"})
     assert (status, again["code"]) == (409, "already_recalled")
-    lead.phone.hang_up()
-    scene.done.append(
-        f"{sum(place['units'] for place in answer['listed'] if place['kind'] == 'crate')} in crates"
-    )
+    crated = sum(place["units"] for place in answer["listed"] if place["kind"] == "crate")
+    scene.done.append(f"{crated} in crates, {len(scans)} scans and {len(gifts)} hand-outs refused")
+    for picker, task in before_it:
+        picker.finish(task)
     scene.wait_for_quiet()
 
 
 def busiest_lot():
     picked = Movement.objects.filter(reason="PICK").order_by().values("lot").annotate(n=Sum("units"))
     return Lot.objects.get(pk=picked.order_by("-n")[0]["lot"])
+
+
+def stand_before(scene, lot):
+    """Pickers who have to scan nothing but this lot next, with their tasks."""
+    waiting = Allocation.objects.filter(lot=lot, state="ACTIVE", task__state="OPEN")
+    for n, (task, centre) in enumerate(waiting.values_list("task", "task__centre").distinct()[:4]):
+        place = next(place for place in scene.day.places if place.pk == centre)
+        picker, row = scene.day.hire_one(f"before {n}", place), {"id": task, "kind": "pick"}
+        step = picker.finish(row, until=lambda step: step["expects"] == "goods" and step["lot"] == lot.code)
+        if step is not None and step["expects"] == "goods":
+            yield picker, row
+
+
+def at_the_door(scene, lot):
+    """What hands out orders that are ready, with the lot in their crates."""
+    inside = Balance.objects.filter(lot=lot, units__gt=0, location__handling_unit__fulfilment__state="READY")
+    numbers = inside.values("location__handling_unit__fulfilment__reference")
+    for order in Order.objects.filter(number__in=numbers, state="READY").select_related("round")[:4]:
+        place = next(place for place in scene.day.places if place.pk == order.round.centre_id)
+        phone, due = scene.day.hire_one(f"door {order.number}", place).phone, due_grosze(order)
+        path = f"centres/{place.code}/orders/{order.number}/hand-out/"
+        yield lambda phone=phone, path=path, due=due: phone.call("POST", path, {"paid_grosze": due})
 
 
 def nothing_left_after_the_recall(scene):

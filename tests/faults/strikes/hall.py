@@ -59,20 +59,18 @@ def duel(scene, n):
     if not won:
         return False  # somebody else was faster than both
     assert [answer["who"] for answer in refused] == [won[0].name]
-    fight(won[0], next(r for r in rivals if r is not won[0]), task)
+    fight(scene, won[0], next(r for r in rivals if r is not won[0]), task)
     return True
 
 
-def fight(winner, other, task):
+def fight(scene, winner, other, task):
     last = winner.finish(task, until=lambda step: step["expects"] == "goods" and step["left"] == 1)
     assert last is not None
     assert last["expects"] == "goods"
     if last["units"] > 1:
         winner.post(task, code=last["code"], units=last["units"] - 1)
-    twin = Picker(
-        type(winner.phone)(winner.phone.port, winner.phone.answers, token=winner.phone.token),
-        winner.place, name=winner.name, over=winner.over, seed=f"twin {task['id']}",
-    )  # fmt: skip
+    phone = scene.day.phone(winner.phone.token)
+    twin = Picker(phone, winner.place, name=winner.name, over=winner.over, seed=f"twin {task['id']}")
     scan = {"code": last["code"], "units": 1, "again": True}
     first, second, third = at_once(
         lambda: winner.post(task, **scan), lambda: twin.post(task, **scan), lambda: other.post(task, **scan)
@@ -83,8 +81,6 @@ def fight(winner, other, task):
     assert loser[1]["code"] in SECOND_HAND, loser
     assert third[0] == 409, third
     assert third[1]["code"] in OTHERS_HAND, third
-    for person in (winner, twin, other):
-        person.phone.hang_up()
 
 
 def tapped(scene):
@@ -118,7 +114,6 @@ def offline_and_back(scene):
     scene.done.append(f"{len(replay)} scans replayed: {len(done)} kept, {refused} refused")
     for task in mine:
         person.finish(task)
-    person.phone.hang_up()
 
 
 def stops_of(task, person):

@@ -157,7 +157,6 @@ def assert_lead_sees_them(scene, place):
     _status, listed = phone.call("GET", f"centres/{place.code}/jobs/")
     assert {row["id"] for row in listed["results"]} == scene.expected.dead
     _status, board = phone.call("GET", f"centres/{place.code}/board/")
-    phone.hang_up()
     assert board["dead_jobs"] == 2
 
 
