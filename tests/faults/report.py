@@ -23,6 +23,10 @@ time are cancelled and nothing of them was touched (15); every piece of the reca
 lot left after the recall's commit, and its mass balance closes (16); what was in the crate that was given up is
 short (18); the two poison jobs are given up after eight attempts and shown to the lead (19).
 
+- 10: eight duels a day, each over the claim of a task and then over its last piece.
+- 12: the handheld is away for 3 to 15 seconds; how long makes no difference to what it sends.
+- 13: eight lots, three to eight of them in each order in any order, one of them too scarce for all; no deadlock at all.
+  How long the ordering took is told and not judged: the machine plays all buyers as well.
 - 14: what is left is what a serial run leaves: received, less picked, less the four pieces that were stolen.
 - 17: the scan API takes no time from a device. Handhelds send one all the same, in headers and bodies, and it changes
   nothing. A worker's clock is Python's, ten minutes fast in one and slow in the other: the clock of a container cannot

@@ -3,42 +3,21 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from queue import SimpleQueue
+from datetime import datetime
 
 from django.db import Error, connection
 from django.utils import timezone
 from knox.models import AuthToken
 
-from distribution.models import Centre, HandlingUnit, Location, Round, Task
-from distribution.operations import receipts, rounds, routes
-from distribution.operations.receipts import Counted
-from marketplace.kernel.clock import local_date, moment
+from distribution.models import Round, Task
+from distribution.operations import rounds
 from marketplace.kernel.models import Job
-from marketplace.kernel.references import check_digit
-from producers.models import Price
-from tests.factories import CentreFactory, OfferFactory, ProducerFactory, ProductFactory, StockItemFactory
-from tests.factories.distribution import RoundFactory, StaffFactory
-from tests.factories.network import TripFactory
-from tests.site import judgement
+from tests.factories.distribution import StaffFactory
+from tests.site import judgement, network
 from tests.site.judgement import Expected
+from tests.site.network import Place
 from tests.site.people import Answers, Phone, Picker, buy
 from tests.site.processes import wait_until
-
-
-@dataclass
-class Place:
-    """A centre with an open round, as people see it."""
-
-    pk: int
-    code: str
-    round: int
-    slot: int
-    offers: list[int]
-    crates: SimpleQueue = field(default_factory=SimpleQueue)
-
-    def next_crate(self):
-        return self.crates.get_nowait()
 
 
 @dataclass
@@ -68,93 +47,23 @@ class Day:
     opened_at: datetime = None
 
     def open(self):
-        """Makes the network: stock enough for every order in each centre, a crate for each."""
-        now, producer = timezone.now(), ProducerFactory()
-        self.opened_at = now
-        offers = self._offers(8 + self.far, producer, now)
-        near = offers[:8]
+        """Makes the network: stock enough for every order in each centre, crates for more than all."""
+        self.opened_at = now = timezone.now()
+        near, far = network.offers(8, at=now), network.offers(self.far, at=now)
+        stock = dict.fromkeys(near, 2 * self.orders)
+        if self.scarce:
+            stock[near[0]] = self.scarce_pieces
         for _ in range(self.centres):
-            self.places.append(self._open_place(near, now))
-        if self.far:
-            self._open_the_way(offers[8:], now)
-        for place in self.places:
-            rows = HandlingUnit.objects.filter(inside__code__startswith="BOX-", centre=place.pk)
-            for sscc in rows.values_list("sscc", flat=True):
-                place.crates.put(sscc)
+            self.places.append(network.open_place(stock, crates=2 * self.orders, at=now))
+        if far:
+            here, there = self.places[:2]
+            self.trip = network.open_way(there, here, dict.fromkeys(far, 2 * self.orders), at=now)
         return self
-
-    def _offers(self, count, producer, now):
-        items = [StockItemFactory(product=ProductFactory(producer=producer)) for _ in range(count)]
-        offers = [OfferFactory(stock_item=item) for item in items]
-        Price.objects.bulk_create(
-            Price(offer=o, amount="12.50", valid_from=now - timedelta(days=1)) for o in offers
-        )
-        return offers
-
-    def _open_place(self, offers, now):
-        centre, today = CentreFactory(), local_date(now)
-        round_ = RoundFactory(
-            centre=centre,
-            opens_at=now - timedelta(days=1),
-            closes_on=today + timedelta(days=1),
-            packs_on=today + timedelta(days=1),
-            hands_over_on=today + timedelta(days=2),
-            ends_at=moment(today + timedelta(days=2), time(18)),
-        )
-        self._receive(centre, offers, now)
-        self._crates(centre)
-        ids = [offer.pk for offer in offers]
-        return Place(centre.pk, centre.code, round_.pk, round_.slots.get().pk, ids)
-
-    def _receive(self, centre, offers, now):
-        shelves = list(centre.locations.filter(code__in=["A-01", "A-02", "A-03"]).order_by("code"))
-        receipts.post_receipt(
-            centre=centre.pk,
-            producer=offers[0].stock_item.product.producer_id,
-            counted=[
-                Counted(
-                    offer.stock_item_id,
-                    f"L{offer.pk}",
-                    self.scarce_pieces if self.scarce and n == 0 else self.orders * 2,
-                    local_date(now) + timedelta(days=60),
-                    location=shelves[n % len(shelves)].pk,
-                )
-                for n, offer in enumerate(offers)
-            ],
-            by=None,
-            at=now,
-        )
 
     @property
     def scarce_pieces(self):
         """What each centre has of the goods that are too few: about half of what is asked for."""
         return max(1, self.orders // self.centres // 2)
-
-    def _open_the_way(self, offers, now):
-        """A lorry goes from the second centre to the first in the night before the hand-over, with these goods."""
-        here, there = self.places[:2]
-        self._receive(Centre.objects.get(pk=there.pk), offers, now)
-        day = local_date(now) + timedelta(days=2)
-        trip = TripFactory(
-            from_centre_id=there.pk,
-            to_centre_id=here.pk,
-            departs_on=day,
-            planned_departs_at=moment(day, time(2)),
-            rooms={"AMBIENT": 40_000_000},
-        )
-        routes.refresh(rounds=[here.round])
-        here.offers += [offer.pk for offer in offers]
-        self.trip = trip.pk
-
-    def _crates(self, centre):
-        bodies = [f"0590{centre.pk % 10000:04d}{n:09d}" for n in range(2 * self.orders)]
-        inside = Location.objects.bulk_create(
-            Location(centre=centre, kind="CRATE", code=f"BOX-{n}") for n in range(len(bodies))
-        )
-        HandlingUnit.objects.bulk_create(
-            HandlingUnit(centre=centre, sscc=body + check_digit(body), inside=location)
-            for body, location in zip(bodies, inside, strict=True)
-        )
 
     def phone(self, token=None):
         made = Phone(self.port, self.answers, token=token)
