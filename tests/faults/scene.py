@@ -105,7 +105,10 @@ class Scene:
     def wait_for_quiet(self):
         """Until no task is open and no job is due: what follows from a fault makes work that follows from it."""
         wait_until(
-            lambda: answered(nothing_due) and self.day.is_packed() and answered(nothing_due),
+            lambda: (
+                self.day.over.is_set()
+                or (answered(nothing_due) and self.day.is_packed() and answered(nothing_due))
+            ),
             seconds=PATIENCE,
             what="all that follows from the fault is done",
         )

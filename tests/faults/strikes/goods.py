@@ -56,6 +56,7 @@ def count_shelf(scene, name):
             break
         assert answer["code"] == "count_outdated", answer
         lead.phone.call("POST", f"counts/{count['id']}/places/{count['places'][0]['id']}/recount/")
+    scene.facts[stolen] += STOLEN
     scene.facts["stolen"] += STOLEN
     scene.done.append(f"{looks} looks")
 
@@ -109,9 +110,8 @@ def as_one_after_another(scene):
         received, taken = (
             moves.filter(reason=reason).aggregate(n=Sum("units"))["n"] or 0 for reason in ("RECEIPT", "PICK")
         )
-        lost = moves.filter(reason="COUNT").aggregate(n=Sum("units"))["n"] or 0
         on_shelves = Balance.objects.filter(lot=lot, location__kind="SLOT").aggregate(n=Sum("units"))["n"]
-        assert on_shelves == received - taken - lost
+        assert on_shelves == received - taken - scene.facts[lot.code]
     moved = Movement.objects.filter(reason="MOVE").aggregate(n=Sum("units"))["n"]
     assert (moved or 0) == scene.facts["moved"]
 
@@ -120,11 +120,12 @@ def change_their_minds(scene):
     """Buyers cancel: while others order, in the moment of the closing, and when somebody is picking for them. Who is
     in time is cancelled and holds nothing, who is not is told so and gets everything."""
     phone, asked = scene.day.phone(), set()
-    while len(scene.day.accepted) < scene.day.orders:
+    while len(scene.day.accepted) < scene.day.orders and not scene.day.over.is_set():
         cancel_one_of(scene, phone, asked, set(scene.day.accepted), most=scene.day.orders // 10)
         time.sleep(scene.chance.uniform(0, 0.3))
-    while not answered(scene.day.is_released):
+    while not answered(scene.day.is_released) and not scene.day.over.is_set():
         cancel_one_of(scene, phone, asked, set(scene.day.accepted), most=scene.day.orders // 5)
+        time.sleep(0.01)
     early = len(asked)
     while len(asked) < scene.day.orders // 3 and not scene.day.over.is_set():
         in_hand = Task.objects.filter(kind="PICK", state="TAKEN")

@@ -3,7 +3,7 @@
 import time
 
 from distribution.models import Balance, Discrepancy
-from tests.faults.scene import PATIENCE, Fault, NeverCame
+from tests.faults.scene import Fault, NeverCame
 from tests.faults.strikes.hall import at_once
 from tests.site.people import Picker
 
@@ -13,8 +13,7 @@ class Loader(Picker):
 
     def load(self, trip):
         """Until nothing waits for the lorry any more and it has left."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while not self.over.is_set():
             for task in self.tasks("load"):
                 self.finish(task)
             status, answer = self.phone.call("POST", f"trips/{trip}/depart/")
