@@ -2,6 +2,7 @@
 
 import os
 
+os.environ.setdefault("DATABASE_PREPARE", "5")  # settings are read after this file
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"

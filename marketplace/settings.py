@@ -144,9 +144,10 @@ DATABASES["default"]["OPTIONS"] = {
     "options": "-c lock_timeout={} -c statement_timeout={} -c timezone=UTC".format(
         os.environ.get("LOCK_TIMEOUT", "2s"), os.environ.get("STATEMENT_TIMEOUT", "15s")
     ),
-    # Statements a connection repeats are planned once (docs/performance.md).
     "server_side_binding": True,
-    "prepare_threshold": 5,
+    # After so many repeats a connection plans a statement for good. For the web's short statements only: one plan
+    # does not suit ten rows and ten thousand, as commands and workers have them (docs/performance.md).
+    "prepare_threshold": number("DATABASE_PREPARE", 0) or None,
 }
 if number("DATABASE_POOL", 0):
     # About one connection a core serves more than many do (docs/performance.md).

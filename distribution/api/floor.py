@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from distribution.api import serializers, shapes
 from distribution.models import Centre
-from distribution.operations import picking, receiving, scanning, tasks
+from distribution.operations import exits, receiving, scanning, tasks
 from distribution.queries import lots as lot_queries
 from distribution.queries import tasks as task_queries
 from distribution.queries import traces
@@ -96,7 +96,7 @@ class TaskShort(Floor):
     def post(self, request, pk):
         """The goods of a stop are missing or damaged."""
         task, body = self.task(pk), self.checked(serializers.ShortBody)
-        step = picking.report_short(task=task.pk, by=request.user, at=timezone.now(), **body)
+        step = exits.report_short(task=task.pk, by=request.user, at=timezone.now(), **body)
         return Response({"next": asdict(step)})
 
 
@@ -105,7 +105,7 @@ class TaskSkip(Floor):
     def post(self, request, pk):
         """The stop goes to the end of the walk."""
         task, body = self.task(pk), self.checked(serializers.SkipBody)
-        step = picking.skip(task=task.pk, by=request.user, at=timezone.now(), **body)
+        step = exits.skip(task=task.pk, by=request.user, at=timezone.now(), **body)
         return Response({"next": asdict(step)})
 
 
@@ -113,7 +113,7 @@ class TaskBinFull(Floor):
     @extend_schema(request=None, responses=dict)
     def post(self, request, pk):
         """The next scan names another crate for the same part."""
-        step = picking.bin_full(task=self.task(pk).pk, by=request.user, at=timezone.now())
+        step = exits.bin_full(task=self.task(pk).pk, by=request.user, at=timezone.now())
         return Response({"next": asdict(step)})
 
 
@@ -122,7 +122,7 @@ class TaskNotEmpty(Floor):
     def post(self, request, pk):
         """Goods are left at a place the books say is empty (`emptied` of a scan): it will be counted."""
         task, body = self.task(pk), self.checked(serializers.PlaceBody)
-        picking.not_empty(task=task.pk, by=request.user, at=timezone.now(), **body)
+        exits.not_empty(task=task.pk, by=request.user, at=timezone.now(), **body)
         return Response(status=204)
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import Balance, Document, Fulfilment, HandlingUnit, Location, Movement, Shortage
 from distribution.operations import arrivals, fulfilments, shortages
-from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, virtual
+from distribution.operations.ledger import post, virtual
+from distribution.operations.moves import Move, NotEnoughThere
+from distribution.operations.papers import Paper
 from distribution.operations.shortages import Missing
 from distribution.states import FulfilmentState
 from marketplace.accounts.models import User

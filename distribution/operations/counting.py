@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import Balance, CountLine, CountPlace, Location, Lot, Task
 from distribution.operations import counts, scans, tasks
+from distribution.operations.balances import make_balances
 from distribution.operations.fulfilments import end_task
-from distribution.operations.ledger import last_movement, make_balances
+from distribution.operations.ledger import last_movement
 from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
 from distribution.policies import gs1
 from distribution.states import TaskState

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from distribution import locks
 from distribution.models import Balance, Count, CountLine, CountPlace, Document, Location, Movement, Task
 from distribution.operations.fulfilments import end_task
-from distribution.operations.ledger import Move, NotEnoughThere, Paper, post, shift, virtual
+from distribution.operations.ledger import post, shift, virtual
+from distribution.operations.moves import Move, NotEnoughThere
+from distribution.operations.papers import Paper
 from distribution.states import COUNT, CountState, TaskState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import execute, retried

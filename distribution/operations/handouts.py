@@ -19,7 +19,9 @@ from distribution.models import (
 )
 from distribution.operations import corrections, fulfilments
 from distribution.operations.counted import dock
-from distribution.operations.ledger import Move, Paper, post, virtual
+from distribution.operations.ledger import post, virtual
+from distribution.operations.moves import Move
+from distribution.operations.papers import Paper
 from distribution.states import FulfilmentState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried

@@ -25,7 +25,9 @@ from distribution.models import (
     TripRoom,
 )
 from distribution.operations import corrections, fulfilments, offloading, scans, tasks, trips
-from distribution.operations.ledger import Move, Paper, post
+from distribution.operations.ledger import post
+from distribution.operations.moves import Move
+from distribution.operations.papers import Paper
 from distribution.operations.steps import Step, UnknownCode, WrongChamber, WrongCrate, WrongGoods, find_crate
 from distribution.queries import loads
 from distribution.states import TRIP, FulfilmentState, LoadState, LotState, TaskState, TripState

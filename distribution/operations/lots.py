@@ -7,13 +7,9 @@ from django.utils.translation import gettext as _
 
 from distribution import locks
 from distribution.models import Allocation, Balance, Location, Lot, LotStatusChange, Supply
-from distribution.operations.ledger import (
-    Delta,
-    announce_uncovered,
-    change_stock,
-    last_movement,
-    uncovered_of,
-)
+from distribution.operations.ledger import last_movement
+from distribution.operations.moves import Delta
+from distribution.operations.stock import announce_uncovered, change_stock, uncovered_of
 from distribution.states import LOT, AllocationState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date

@@ -1,32 +1,28 @@
-"""Picking and packing by scan, in strict steps: a crate, then for each stop its location, the goods, the
-count; packing, the staging place. A wrong scan is refused and logged and changes nothing; the same key twice
-gives the same answer."""
+"""Picking by scan, in strict steps: a crate, then for each stop its location, the goods, the count; packing has one
+step, the staging place. A wrong scan is refused and logged and changes nothing; the same key twice gives the same
+answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from distribution import jobs, locks
+from distribution import locks
 from distribution.models import (
     Allocation,
     Balance,
-    FulfilmentLine,
     HandlingUnit,
     Location,
     Movement,
     Scan,
-    Shortage,
     Task,
-    TaskEvent,
 )
-from distribution.operations import allocations, fulfilments, labels, loading, shortages, tasks, trips
-from distribution.operations.holds import give_back
-from distribution.operations.ledger import Move, shift
-from distribution.operations.shortages import Missing
+from distribution.operations import fulfilments, labels, packing, tasks
+from distribution.operations.ledger import shift
+from distribution.operations.moves import Move
 from distribution.operations.steps import (
     Step,
     UnknownCode,
@@ -38,12 +34,11 @@ from distribution.operations.steps import (
     find_crate,
 )
 from distribution.policies import gs1
-from distribution.states import AllocationState, FulfilmentState, TaskState
+from distribution.states import AllocationState
 from marketplace.accounts.models import User
-from marketplace.kernel import commands, outbox
+from marketplace.kernel import commands
 from marketplace.kernel.database import execute, retried
 from marketplace.kernel.errors import DomainError
-from marketplace.kernel.outbox import NewJob
 from marketplace.kernel.references import gtin
 from marketplace.kernel.units import SoldBy
 
@@ -59,25 +54,11 @@ class AnotherOne(DomainError):
         super().__init__(_("Ten sam kod drugi raz w ciągu sekundy. Jeszcze jedna sztuka: %s?") % label)
 
 
-class NothingToSkip(DomainError):
-    code = "nothing_to_skip"
-
-    def __init__(self) -> None:
-        super().__init__(_("To ostatnie miejsce: nie ma dokąd przejść."))
-
-
-class CrateEmpty(DomainError):
-    code = "crate_empty"
-
-    def __init__(self) -> None:
-        super().__init__(_("W tej skrzynce nic jeszcze nie ma."))
-
-
 def next_step(*, task: Task) -> Step:
     """The step the task is at, read from what has been done, so any device can go on."""
     if task.kind in {Task.Kind.PACK, Task.Kind.STAGE}:
         return Step("stage", label=_("Sprawdź skrzynki i zeskanuj pole wydań"), left=1)
-    stops = _stops(task)
+    stops = stops_of(task)
     left = len(stops)
     if not left:
         return Step("nothing")
@@ -137,12 +118,12 @@ def _scan(*, task, key, code, units, grams, again, by, at):
 
 
 def _effect(task, code, units, grams, again, by, at):
-    leaves_by = _first_trip(task)
+    leaves_by = packing.first_trip(task)
     fulfilment = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
     row = tasks.mine(task=task, by=by, at=at)
     step = next_step(task=row)
     if step.expects == "stage":
-        _stage(row, fulfilment, leaves_by, code, by, at)
+        packing.stage(task=row, fulfilment=fulfilment, leaves_by=leaves_by, code=code, by=by, at=at)
         return {"result": "packed", "next": asdict(Step("nothing"))}
     if step.expects == "crate":
         result = _use_crate(row, code)
@@ -155,14 +136,6 @@ def _effect(task, code, units, grams, again, by, at):
     else:
         raise WrongScan(_("W tym zadaniu nie ma już nic do zebrania."), expects="nothing", wanted="")
     return {"result": result, "next": asdict(next_step(task=row))}
-
-
-def _first_trip(task):
-    """The trip a packed part leaves by, locked before the part; None for what is handed out here."""
-    row = Task.objects.select_related("fulfilment").get(pk=task)
-    if row.kind != Task.Kind.PACK or row.fulfilment.route_id is None:
-        return None
-    return locks.trip(row.fulfilment.route.stages.get(position=0).trip_id)
 
 
 def _use_crate(task, code):
@@ -193,7 +166,7 @@ def _confirm_location(task, step, code):
 
 def _pick(task, step, code, units, grams, again, by, at):
     """Moves the pieces into the crate. True when none of the lot is left at the place."""
-    stop = _stops(task)[0]
+    stop = stops_of(task)[0]
     said = _read_goods(stop, code)
     units = step.units if units is None else units
     if not 1 <= units <= step.units:
@@ -288,130 +261,10 @@ def _count(stop, units, grams):
     )
 
 
-def _stops(task) -> Sequence[Allocation]:
+def stops_of(task: Task) -> Sequence[Allocation]:
+    """What is still to be picked for the task, in the order of the walk."""
     return list(
         Allocation.objects.filter(task=task, state=AllocationState.ACTIVE)
         .select_related("location", "lot__item", "fulfilment_line")
         .order_by("skips", "location__walk_order", "location_id", "pk")
     )
-
-
-@transaction.atomic
-def skip(*, task: int, allocation: int, by: User, at: datetime) -> Step:
-    """The stop goes to the end of the walk: somebody is in the way, or the place is blocked. Returns the next
-    step; raises NothingToSkip when no other stop is left."""
-    row = tasks.mine(task=task, by=by, at=at)
-    stops = _stops(row)
-    stop = _stop_of(stops, allocation)
-    if len(stops) == 1:
-        raise NothingToSkip
-    last = max(other.skips for other in stops)
-    Allocation.objects.filter(pk=stop.pk).update(skips=last + 1)
-    TaskEvent.objects.create(
-        task=row, old=row.state, new=row.state, by=by, at=at, reason=f"skipped {stop.location.code}"
-    )
-    return next_step(task=row)
-
-
-def _stop_of(stops, allocation):
-    stop = next((stop for stop in stops if stop.pk == allocation), None)
-    if stop is None:
-        raise WrongScan(_("Tego już nie ma na liście."), expects="", wanted="")
-    return stop
-
-
-@transaction.atomic
-def bin_full(*, task: int, by: User, at: datetime) -> Step:
-    """The crate is full: the next scan names another one for the same part. Returns the next step; raises
-    CrateEmpty while the crate in use holds nothing."""
-    row = tasks.mine(task=task, by=by, at=at)
-    if row.crate is None:
-        return next_step(task=row)
-    if not Balance.objects.filter(location=row.crate.inside_id, units__gt=0).exists():
-        raise CrateEmpty
-    reason = f"crate full {row.crate.sscc}"
-    row.crate = None
-    row.save(update_fields=["crate"])
-    TaskEvent.objects.create(task=row, old=row.state, new=row.state, by=by, at=at, reason=reason)
-    return next_step(task=row)
-
-
-@transaction.atomic
-def not_empty(*, task: int, place: str, by: User, at: datetime) -> None:
-    """The books say that a place is empty now, the picker sees goods: it is to be counted. The
-    pick may have ended the task. Raises NotYourTask, WrongLocation for a place this task took nothing from."""
-    row = Task.objects.select_related("centre").get(pk=task)
-    if row.taken_by_id != by.pk:
-        raise tasks.NotYourTask
-    stop = (
-        Allocation.objects.filter(task=row, location__code__iexact=place, picked__gt=0)
-        .select_related("location", "lot")
-        .order_by("pk")
-        .last()
-    )
-    if stop is None:
-        raise WrongLocation(_("Z tego miejsca nic tu nie zebrano."), expects="", wanted="")
-    _announce_count(row, stop, by, at, left=True)
-
-
-@retried
-@transaction.atomic
-def report_short(*, task: int, allocation: int, reason: str, by: User, at: datetime) -> Step:
-    """The goods of a stop are not there or not fit. Another lot is set aside when the shelf has one; else the
-    line is short, which its buyer is told once. Returns the next step. The stock itself is put right by a
-    write-off or a count: until then the place shows as uncovered work for the lead."""
-    part = locks.fulfilment(Task.objects.values_list("fulfilment_id", flat=True).get(pk=task))
-    row = tasks.mine(task=task, by=by, at=at)
-    stop = _stop_of(_stops(row), allocation)
-    pieces = stop.units - stop.picked
-    line = stop.fulfilment_line
-    locks.supply_of_items(centre=row.centre_id, items=[line.item_id])
-    allocations.cut(pk=stop.pk, pieces=pieces)
-    give_back([(stop.supply_id, pieces)])
-    got = allocations.replace(
-        centre=row.centre_id, lost={line.pk: pieces}, without=(stop.lot_id, stop.location_id)
-    )
-    if short := pieces - got.get(line.pk, 0):
-        FulfilmentLine.objects.filter(pk=line.pk).update(short=line.short + short)
-        shortages.note(
-            centre_code=row.centre.code,
-            missing=[Missing(part.reference, line.line, line.pk, short)],
-            reason=reason,
-            by=by,
-            at=at,
-        )
-    fulfilments.refresh(ids=[part.pk], by=by, at=at)
-    if reason == Shortage.Reason.MISSING:
-        _announce_count(row, stop, by, at)
-    return next_step(task=row)
-
-
-def _announce_count(task, stop, by, at, **more):
-    """The books and the picker do not say the same of a place: it is to be counted."""
-    facts = {"location": stop.location_id, "lot": stop.lot.code, "by": by.pk, "at": at.isoformat(), **more}
-    key = f"{jobs.PLACE_SHORT}:{stop.pk}:{uuid4()}"
-    outbox.write([NewJob(jobs.PLACE_SHORT, key, facts, centre=task.centre.code)])
-
-
-def _stage(task, fulfilment, leaves_by, code, by, at):
-    """The crates stand at a staging location, checked: the part is ready for its buyer, or for its trip."""
-    place = Location.objects.filter(
-        centre_id=task.centre_id, code__iexact=code, kind=Location.Kind.STAGE
-    ).first()
-    if place is None:
-        raise WrongLocation(_("To nie jest pole wydań."), expects="stage", wanted="")
-    HandlingUnit.objects.filter(fulfilment=fulfilment).update(stands_at=place)
-    new = FulfilmentState.READY if leaves_by is None else FulfilmentState.TO_LOAD
-    fulfilments.move(fulfilment=fulfilment, new=new, by=by, at=at, stage=place)
-    fulfilments.end_task(task=task, new=TaskState.DONE, by=by, at=at)
-    if leaves_by is not None:
-        if leaves_by.state in loading.LOADS:
-            loading.expect(fulfilment=fulfilment, trip=leaves_by.pk)
-        else:
-            outbox.write([trips.changed(leaves_by, at)])
-        return
-    weighed = fulfilment.lines.filter(sold_by=SoldBy.WEIGHT, picked__gt=0)
-    fulfilments.announce_weighed(
-        fulfilment=fulfilment, lines=dict(weighed.values_list("line", "picked_grams")), at=at
-    )
-    fulfilments.announce_ready(fulfilment=fulfilment, at=at)

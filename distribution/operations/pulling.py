@@ -12,7 +12,8 @@ from distribution.models import Balance, HandlingUnit, Location, Movement, Short
 from distribution.operations import corrections, counts, scans, tasks
 from distribution.operations.counted import quarantine
 from distribution.operations.fulfilments import end_task
-from distribution.operations.ledger import Move, shift
+from distribution.operations.ledger import shift
+from distribution.operations.moves import Move
 from distribution.operations.steps import (
     UnknownCode,
     WrongCount,

@@ -14,7 +14,8 @@ from distribution.models import Balance, Location, Lot, Movement, Task
 from distribution.operations import ramp, scans, tasks
 from distribution.operations.counted import quarantine
 from distribution.operations.fulfilments import end_task
-from distribution.operations.ledger import Move, shift
+from distribution.operations.ledger import shift
+from distribution.operations.moves import Move
 from distribution.operations.steps import UnknownCode, WrongCount, WrongGoods, WrongLocation
 from distribution.policies import put_away
 from distribution.queries import put_away as places

@@ -20,7 +20,9 @@ from distribution.operations import (
     waiting,
 )
 from distribution.operations.counted import Arrived, Counted, WrongQuantity
-from distribution.operations.ledger import Move, Paper, post, virtual
+from distribution.operations.ledger import post, virtual
+from distribution.operations.moves import Move
+from distribution.operations.papers import Paper
 from distribution.states import ArrivalState, LotState
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date

@@ -10,7 +10,9 @@ from distribution import jobs, locks
 from distribution.models import Balance, Document, Location, Lot, Movement
 from distribution.operations.corrections import ReasonMissing
 from distribution.operations.counted import MOST_UNITS, WrongLocation, WrongQuantity, quarantine, shelf
-from distribution.operations.ledger import LotHeldBack, Move, NotEnoughThere, Paper, post, virtual
+from distribution.operations.ledger import LotHeldBack, post, virtual
+from distribution.operations.moves import Move, NotEnoughThere
+from distribution.operations.papers import Paper
 from distribution.states import LotState
 from marketplace.accounts.models import User
 from marketplace.kernel import outbox

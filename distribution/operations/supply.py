@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from distribution import locks
 from distribution.models import Centre, Supply, SupplyChange
 from distribution.operations import quotas
-from distribution.operations.ledger import announce_uncovered
+from distribution.operations.stock import announce_uncovered
 from marketplace.accounts.models import User
 from marketplace.kernel.clock import local_date
 from marketplace.kernel.database import retried

@@ -25,7 +25,9 @@ from distribution.models import (
     Task,
 )
 from distribution.operations import corrections, fulfilments, loading, scans, tasks
-from distribution.operations.ledger import Move, Paper, extend, open_paper, post, virtual
+from distribution.operations.ledger import extend, post, virtual
+from distribution.operations.moves import Move
+from distribution.operations.papers import Paper, open_paper
 from distribution.operations.steps import Step, UnknownCode, WrongCrate, find_crate
 from distribution.states import FulfilmentState, LoadState, LotState, TaskState, TripState
 from marketplace.accounts.models import User

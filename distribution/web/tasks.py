@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from distribution.models import Task
-from distribution.operations import picking, scanning
+from distribution.operations import exits, scanning
 from distribution.operations import tasks as task_operations
 from distribution.operations.picking import AnotherOne
 from distribution.queries import loads
@@ -127,13 +127,13 @@ def scan(request, centre, pk):
 @at_centre
 def skip(request, centre, pk):
     row = of_centre(centre, pk)
-    return _exit(request, row, picking.skip, allocation=_whole(request, "allocation") or 0)
+    return _exit(request, row, exits.skip, allocation=_whole(request, "allocation") or 0)
 
 
 @require_POST
 @at_centre
 def bin_full(request, centre, pk):
-    return _exit(request, of_centre(centre, pk), picking.bin_full)
+    return _exit(request, of_centre(centre, pk), exits.bin_full)
 
 
 @require_POST
@@ -141,7 +141,7 @@ def bin_full(request, centre, pk):
 def not_empty(request, centre, pk):
     row = of_centre(centre, pk)
     place = request.POST.get("place", "")[:40]
-    return _exit(request, row, picking.not_empty, _("Zapisane. Ktoś policzy to miejsce."), place=place)
+    return _exit(request, row, exits.not_empty, _("Zapisane. Ktoś policzy to miejsce."), place=place)
 
 
 def _exit(request, row, operation, done="", **values):
@@ -159,7 +159,7 @@ def short(request, centre, pk):
     return _exit(
         request,
         row,
-        picking.report_short,
+        exits.report_short,
         _("Zapisane. Kupujący dostanie wiadomość."),
         allocation=_whole(request, "allocation") or 0,
         reason=reason,

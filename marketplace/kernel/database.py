@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
+from django.db.transaction import TransactionManagementError
 
 from marketplace.kernel.errors import Busy
 
@@ -17,6 +18,12 @@ R = TypeVar("R")
 TRY_AGAIN = {"40001", "40P01"}
 LOCK_NOT_AVAILABLE = "55P03"
 TRIES = 5
+
+
+def require_transaction() -> None:
+    """Raises TransactionManagementError outside a transaction: what follows locks, and writes in several steps."""
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("this changes several tables and must run in a transaction")
 
 
 def fetch_all(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import contextmanager
 
 from tests import services
 
@@ -47,14 +48,27 @@ def main():
     site = Site(dict(os.environ))
     try:
         lists(site, options)
-        promising()
-        placing()
+        with as_in_the_web():
+            promising()
+            placing()
         crowd(say)
         releasing(options)
         memory(site)
     finally:
         site.stop()
     ledger(options)
+
+
+@contextmanager
+def as_in_the_web():
+    """This process keeps plans as the web server's do, else as a worker's."""
+    options = connection.settings_dict["OPTIONS"]
+    kept = options["prepare_threshold"]
+    connection.close()
+    options["prepare_threshold"] = 5
+    yield
+    connection.close()
+    options["prepare_threshold"] = kept
 
 
 def ledger(options):

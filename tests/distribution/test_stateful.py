@@ -31,9 +31,9 @@ from distribution.operations import (
     corrections,
     counting,
     counts,
+    exits,
     loading,
     lots,
-    picking,
     recalls,
     rounds,
     scanning,
@@ -172,7 +172,7 @@ class Floor(RuleBasedStateMachine):
     def short(self, which, reason):
         if stop := one_of(Allocation.objects.filter(state="ACTIVE", task__state="TAKEN"), which):
             with suppress(DomainError):
-                picking.report_short(
+                exits.report_short(
                     task=stop.task_id,
                     allocation=stop.pk,
                     reason=reason,

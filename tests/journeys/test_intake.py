@@ -12,7 +12,7 @@ from marketplace.kernel.clock import local_date
 from producers.models import ProducerPerson, StockItem
 from tests.factories import UserFactory
 from tests.factories.live import live_market
-from tests.journeys.conftest import WIDTHS
+from tests.journeys.rules import WIDTHS
 from tests.journeys.test_hall import scan, sign_in
 
 pytestmark = pytest.mark.browser

@@ -14,7 +14,7 @@ from tests.factories import UserFactory
 from tests.factories.live import live_market
 from tests.factories.market import PACKING
 from tests.factories.network_market import network
-from tests.journeys.conftest import WIDTHS
+from tests.journeys.rules import WIDTHS
 from tests.journeys.test_hall import sign_in
 from tests.orders.operations.test_giving_up import moved
 from tests.workers import do_jobs

@@ -19,7 +19,8 @@ from distribution.models import (
     Task,
 )
 from distribution.operations import corrections, counting, counts, ledger, picking, tasks
-from distribution.operations.ledger import Move, shift
+from distribution.operations.ledger import shift
+from distribution.operations.moves import Move
 from tests.audit import assert_audit_clean, assert_no_job_is_due
 from tests.factories.market import NOW, PACKING, market
 from tests.races.buyers import basket, buyer

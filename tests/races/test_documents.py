@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from distribution.models import Balance, Document, DocumentCounter, Lot
-from distribution.operations import corrections, counted, ledger, lots, receipts
+from distribution.operations import corrections, counted, lots, papers, receipts
 from distribution.operations.counted import Counted
 from tests.audit import assert_audit_clean
 from tests.factories import CentreFactory
@@ -69,7 +69,7 @@ def test_control_of_numbers_by_counting_repeats_one(monkeypatch):
     def by_counting(*, centre, kind, at):
         return at.year, Document.objects.filter(centre=centre, kind=kind, year=at.year).count() + 1
 
-    monkeypatch.setattr(ledger, "next_number", by_counting)
+    monkeypatch.setattr(papers, "next_number", by_counting)
     m = market()
     items = [m.add().stock_item for _ in range(4)]
     with breaks_within(5) as control:

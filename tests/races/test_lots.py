@@ -187,13 +187,13 @@ def test_lot_that_arrives_in_another_centre_while_it_is_recalled(monkeypatch):
     jam = m.add(stock=10)
     other = CentreFactory()
     gate = Gate()
-    real = ledger._apply_to_balances
+    real = ledger.change_balances
 
     def wait_and_apply(*args):
         gate.hold()
         return real(*args)
 
-    monkeypatch.setattr(ledger, "_apply_to_balances", wait_and_apply)
+    monkeypatch.setattr(ledger, "change_balances", wait_and_apply)
     receiving = alone(
         lambda: receipts.post_receipt(
             centre=other.pk,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from distribution.operations.timetable import plan_ahead, plan_trips
+from marketplace.kernel.database import execute
 from marketplace.local.demo import (
     catalogue,
     centres,
@@ -22,6 +23,8 @@ from marketplace.local.demo.dishes import Dishes
 from marketplace.local.demo.world import World
 from producers.models import Producer
 from producers.operations import listings
+
+FILLED = "producers_product, producers_stockitem, producers_offer, producers_price, distribution_supply"
 
 
 class NetworkExists(Exception):
@@ -49,6 +52,7 @@ def seed(*, producers: int, offers: int, seed: int, at: datetime) -> dict[str, i
         placed = shelves.place(world, goods)
         stock.make(world, placed, halls, workers)
         promises.make(world, placed, turns)
+        execute(f"ANALYZE {FILLED}")  # else the planner takes the tables for empty
         listed = listings.refresh(at=at)
         rounds.schedule(turns)
         plan_trips(until=max(one.hands_over_on for found in turns.values() for one in found), at=at)

@@ -3,7 +3,7 @@
 import pytest
 
 from distribution.models import Allocation, Balance, Document, Movement, Shortage, Supply
-from distribution.operations import corrections, lots, picking, tasks
+from distribution.operations import corrections, exits, lots, picking, tasks
 from distribution.operations.corrections import (
     AlreadyReversed,
     GoodsMovedOn,
@@ -11,7 +11,7 @@ from distribution.operations.corrections import (
     ReceiverMissing,
     WeightMissing,
 )
-from distribution.operations.ledger import NotEnoughThere
+from distribution.operations.moves import NotEnoughThere
 from marketplace.kernel.states import WrongState
 from tests.audit import assert_audit_clean
 from tests.factories.market import NOW, PACKING, market
@@ -201,9 +201,7 @@ def test_picker_who_finds_nothing_is_sent_to_another_lot():
     tasks.claim(task=task.pk, by=by, at=PACKING)
     scan(task.pk, m.centre.handling_units.first().sscc, by)
     first = picking.next_step(task=m.centre.tasks.get())
-    step = picking.report_short(
-        task=task.pk, allocation=first.allocation, reason="MISSING", by=by, at=PACKING
-    )
+    step = exits.report_short(task=task.pk, allocation=first.allocation, reason="MISSING", by=by, at=PACKING)
     assert (first.lot, step.lot, step.units) == ("L1", "L2", 1)
     assert Shortage.objects.get().pieces == 1
     assert_audit_clean()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 
 from distribution.models import Balance, Count, CountLine, Document, Movement, Scan, Supply, Task
-from distribution.operations import corrections, counting, counts, lots, picking, tasks
+from distribution.operations import corrections, counting, counts, exits, lots, picking, tasks
 from distribution.operations.counting import SeveralLots, UnknownLot
 from distribution.operations.counts import AlreadyCounting, CountOutdated, NothingToCount
 from distribution.operations.picking import UnknownCode, WrongCount, WrongLocation
@@ -260,7 +260,7 @@ def test_picker_who_finds_nothing_has_the_place_counted():
     tasks.claim(task=task.pk, by=by, at=PACKING)
     pick_scan(task.pk, m.centre.handling_units.first().sscc, by)
     step = picking.next_step(task=m.centre.tasks.get())
-    picking.report_short(task=task.pk, allocation=step.allocation, reason="MISSING", by=by, at=PACKING)
+    exits.report_short(task=task.pk, allocation=step.allocation, reason="MISSING", by=by, at=PACKING)
     do_jobs()
     count = Count.objects.get()
     assert (count.places.get().location.code, count.opened_by) == ("A-01", by)

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from distribution.models import Allocation, Count, HandlingUnit, Movement, Task, TaskEvent
-from distribution.operations import picking, tasks
-from distribution.operations.picking import AnotherOne, CrateEmpty, NothingToSkip
+from distribution.operations import exits, picking, tasks
+from distribution.operations.exits import CrateEmpty, NothingToSkip
+from distribution.operations.picking import AnotherOne
 from distribution.operations.steps import WrongLocation, WrongScan
 from distribution.operations.tasks import NotYourTask, TaskTaken
 from tests.audit import assert_audit_clean
@@ -47,9 +48,9 @@ def stop(lot):
 def test_skipped_stop_comes_last_and_comes_back(walk):
     _m, task, by, _crates = walk
     assert picking.next_step(task=Task.objects.get(pk=task.pk)).lot == "L1"
-    assert picking.skip(task=task.pk, allocation=stop("L1"), by=by, at=PACKING).lot == "L2"
+    assert exits.skip(task=task.pk, allocation=stop("L1"), by=by, at=PACKING).lot == "L2"
     assert picking.next_step(task=Task.objects.get(pk=task.pk)).lot == "L2"
-    assert picking.skip(task=task.pk, allocation=stop("L2"), by=by, at=PACKING).lot == "L1"
+    assert exits.skip(task=task.pk, allocation=stop("L2"), by=by, at=PACKING).lot == "L1"
     assert TaskEvent.objects.filter(task=task, reason="skipped A-01").count() == 2
     assert_audit_clean()
 
@@ -60,18 +61,18 @@ def test_last_stop_cannot_be_skipped_nor_one_that_is_done(walk):
     done = stop("L1")
     scan(task, "L1", by)
     with pytest.raises(WrongScan):
-        picking.skip(task=task.pk, allocation=done, by=by, at=PACKING)
+        exits.skip(task=task.pk, allocation=done, by=by, at=PACKING)
     with pytest.raises(NothingToSkip):
-        picking.skip(task=task.pk, allocation=stop("L2"), by=by, at=PACKING)
+        exits.skip(task=task.pk, allocation=stop("L2"), by=by, at=PACKING)
 
 
 def test_full_crate_is_followed_by_another_for_the_same_part(walk):
     m, task, by, crates = walk
     with pytest.raises(CrateEmpty):
-        picking.bin_full(task=task.pk, by=by, at=PACKING)
+        exits.bin_full(task=task.pk, by=by, at=PACKING)
     scan(task, "A-01", by)
     scan(task, "L1", by)
-    assert picking.bin_full(task=task.pk, by=by, at=PACKING).expects == "crate"
+    assert exits.bin_full(task=task.pk, by=by, at=PACKING).expects == "crate"
     scan(task, crates[1].sscc, by)
     step = picking.next_step(task=Task.objects.get(pk=task.pk))
     if step.expects == "location":
@@ -87,7 +88,7 @@ def test_full_crate_is_followed_by_another_for_the_same_part(walk):
     assert_audit_clean()
 
 
-@pytest.mark.parametrize("act", [picking.bin_full, lambda **who: picking.skip(allocation=0, **who)])
+@pytest.mark.parametrize("act", [exits.bin_full, lambda **who: exits.skip(allocation=0, **who)])
 def test_exits_are_for_who_has_the_task(walk, act):
     m, task, _by, _crates = walk
     with pytest.raises(TaskTaken):
@@ -99,10 +100,10 @@ def test_pick_that_empties_a_place_says_so_and_what_is_left_there_is_counted(wal
     scan(task, "A-01", by)
     assert scan(task, "L1", by)["emptied"] == "A-01"
     with pytest.raises(NotYourTask):
-        picking.not_empty(task=task.pk, place="A-01", by=m.worker(), at=PACKING)
+        exits.not_empty(task=task.pk, place="A-01", by=m.worker(), at=PACKING)
     with pytest.raises(WrongLocation):
-        picking.not_empty(task=task.pk, place="C-01", by=by, at=PACKING)
-    picking.not_empty(task=task.pk, place="a-01", by=by, at=PACKING)
+        exits.not_empty(task=task.pk, place="C-01", by=by, at=PACKING)
+    exits.not_empty(task=task.pk, place="a-01", by=by, at=PACKING)
     do_jobs()
     count = Count.objects.get()
     assert "Coś zostało" in count.reason

@@ -9,8 +9,8 @@ from distribution.models import Allocation, Balance, Movement, Scan, Task
 from distribution.operations import (
     corrections,
     counts,
+    exits,
     lots,
-    picking,
     recalls,
     receipts,
     scanning,
@@ -146,7 +146,7 @@ def test_pieces_an_order_gives_back_are_put_away_after_all(m):
     assert list(task_queries.queue(m.centre).filter(kind="PUT_AWAY")) == []
     stop = Allocation.objects.get()
     tasks.claim(task=stop.task_id, by=by, at=NOW)
-    picking.report_short(task=stop.task_id, allocation=stop.pk, reason="DAMAGED", by=by, at=NOW)
+    exits.report_short(task=stop.task_id, allocation=stop.pk, reason="DAMAGED", by=by, at=NOW)
     assert task_queries.queue(m.centre).filter(kind="PUT_AWAY").count() == 1
     do_jobs()
     assert_audit_clean()

@@ -21,7 +21,8 @@ from distribution.models import (
 )
 from distribution.operations import ledger, lots, pulling, recalls, returns, tasks
 from distribution.operations.corrections import ReasonMissing
-from distribution.operations.ledger import LotHeldBack, Move
+from distribution.operations.ledger import LotHeldBack
+from distribution.operations.moves import Move
 from distribution.operations.pulling import NotHere
 from distribution.operations.recalls import AlreadyClosed, AlreadyRecalled, NotAccountedFor
 from distribution.operations.receipts import Counted, post_receipt

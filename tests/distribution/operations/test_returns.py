@@ -6,7 +6,8 @@ from distribution.models import Balance, Document, Lot, Movement, Supply
 from distribution.operations import corrections, lots, returns
 from distribution.operations.corrections import ReasonMissing
 from distribution.operations.counted import WrongLocation, WrongQuantity
-from distribution.operations.ledger import LotHeldBack, NotEnoughThere
+from distribution.operations.ledger import LotHeldBack
+from distribution.operations.moves import NotEnoughThere
 from distribution.operations.returns import LotOver, NeverHandedOut
 from distribution.queries import quarantine
 from marketplace.kernel.errors import NotFound

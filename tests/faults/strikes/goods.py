@@ -19,7 +19,8 @@ from distribution.models import (
     Task,
 )
 from distribution.operations import recalls
-from distribution.operations.ledger import Move, shift
+from distribution.operations.ledger import shift
+from distribution.operations.moves import Move
 from orders.models import Order
 from orders.queries.totals import due_grosze
 from tests.faults.scene import Fault, NeverCame

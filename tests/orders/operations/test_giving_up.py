@@ -2,7 +2,7 @@
 
 import pytest
 
-from distribution.models import Balance, Fulfilment, Hold, Supply
+from distribution.models import Balance, Fulfilment, Hold, Supply, Task
 from distribution.operations import handouts
 from distribution.operations.givings_up import PackedTogether, TooLateToGiveUp
 from marketplace.kernel.models import Job
@@ -102,7 +102,9 @@ def test_packed_part_stays_where_it_stands_and_the_rest_is_ready_on_its_day():
     )  # fmt: skip
     assert outcome(order.number).state == "COLLECTED"
     handouts.clear_uncollected(fulfilment=part.pk, to="SLOT", by=net.there.worker(), at=HANDING_OUT)
-    assert Balance.objects.get(location__kind="SLOT", location__centre=net.there.centre).units == 5
+    onsale = Balance.objects.filter(location__centre=net.there.centre, sellable=True)
+    assert {(row.location.kind, row.units) for row in onsale if row.units} == {("SLOT", 3), ("DOCK", 2)}
+    assert Task.objects.unfinished().filter(centre=net.there.centre, kind="PUT_BACK").count() == 1
     assert_audit_clean()
 
 
