@@ -23,7 +23,7 @@ help:
 	@echo "make run       the whole marketplace on this machine: http://127.0.0.1:$(PORT)"
 	@echo "make reset     delete this machine's data and start over"
 	@echo "make test      all tests     (make test ARGS='tests/orders -k checkout')"
-	@echo "make faults    processes killed and stopped in days of 500 orders (REPEATS=20): docs/faults.md"
+	@echo "make faults    nineteen faults in days of 500 orders (REPEATS=20, ONLY=16,18): docs/faults.md"
 	@echo "make check     style, types, layers, migrations, settings"
 	@echo "make bench     ratios against floors measured in the same run: docs/performance.md"
 	@echo "make manage    a command beside the running site: make manage DO='market_day --orders 300'"
@@ -47,7 +47,7 @@ restore: install-local
 test: install-dev
 	$(PYTHON) -m pytest $(ARGS)
 
-# Each of the eight faults REPEATS times, in days of 500 orders; hours on two cores. ONLY=6 SEED=123 plays one again.
+# Each of nineteen faults REPEATS times, in days of 500 orders; hours on two cores. ONLY=6 SEED=123 plays one again.
 REPEATS ?= 20
 faults: install-dev
 	REPEATS=$(REPEATS) $(PYTHON) -m pytest tests/faults/full.py --numprocesses=0 -p no:randomly $(ARGS)

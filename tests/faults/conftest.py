@@ -6,6 +6,9 @@ import random
 import pytest
 from redis import Redis
 
+# A day that was not clean says in what: these assertions are told like those of tests.
+pytest.register_assert_rewrite("tests.site", "tests.faults.hands", "tests.faults.strikes")
+
 
 @pytest.fixture
 def seed():

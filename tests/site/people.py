@@ -16,7 +16,8 @@ class GaveUp(Exception):
 
 
 class Answers:
-    """What the site answered, counted: statuses, codes of refusals, and `lost` for no answer at all."""
+    """What the site answered, counted: statuses, `busy`, `lost` for no answer at all, and `unexplained` for a refusal
+    that does not say why."""
 
     def __init__(self):
         self.counts = Counter()
@@ -32,10 +33,11 @@ class Answers:
 
 
 class Phone:
-    """One person's connection. `call` repeats until there is an answer that is not "try again"."""
+    """One person's connection. `call` repeats until there is an answer that is not "try again". `says` are headers
+    of the device's own."""
 
-    def __init__(self, port, answers, *, token=None):
-        self.port, self.answers, self.token = port, answers, token
+    def __init__(self, port, answers, *, token=None, says=None):
+        self.port, self.answers, self.token, self.says = port, answers, token, says or {}
         self._connection = None
 
     def call(self, method, path, body=None, *, key=None):
@@ -50,7 +52,7 @@ class Phone:
         raise GaveUp(f"{method} {path}: {status} {answer}")
 
     def _once(self, method, path, body, key):
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self.says}
         if self.token:
             headers["Authorization"] = f"Token {self.token}"
         if key:
@@ -67,9 +69,13 @@ class Phone:
             return None, {}
         self.answers.note(response.status)
         try:
-            return response.status, json.loads(text)
+            answer = json.loads(text)
         except ValueError:
-            return response.status, {"text": text[:300].decode(errors="replace")}
+            answer = {"text": text[:300].decode(errors="replace")}
+        answer = {"results": answer} if isinstance(answer, list) else answer
+        if 400 <= response.status < 500 and not (answer.get("code") and answer.get("detail")):
+            self.answers.note("unexplained")
+        return response.status, answer
 
     def hang_up(self):
         if self._connection is not None:
@@ -77,14 +83,20 @@ class Phone:
             self._connection = None
 
 
-def buy(phone, place, *, seed):
-    """One basket of one or two offers, ordered. Returns the answer of the checkout: (status, body)."""
+def buy(phone, place, *, seed, lines=(1, 2)):
+    """One basket with so many of the place's offers, in any order, is ordered; what is sold out meanwhile is left
+    out. Returns the answer of the checkout: (status, body)."""
     chance = random.Random(seed)
     _status, basket = phone.call("POST", "baskets/", {"centre": place.code})
-    for offer in chance.sample(place.offers, min(len(place.offers), chance.randint(1, 2))):
+    for offer in chance.sample(place.offers, min(len(place.offers), chance.randint(*lines))):
         quantity = {"quantity": chance.randint(1, 2)}
         phone.call("PUT", f"baskets/{basket['id']}/lines/{offer}/", quantity)
-    return check_out(phone, basket["id"], place, chance)
+    status, body = check_out(phone, basket["id"], place, chance)
+    while body.get("code") == "not_enough_supply":
+        for gone in body["offers"]:
+            phone.call("PUT", f"baskets/{basket['id']}/lines/{gone['offer']}/", {"quantity": 0})
+        status, body = check_out(phone, basket["id"], place, chance)
+    return status, body
 
 
 def check_out(phone, basket, place, chance):
@@ -102,7 +114,10 @@ def check_out(phone, basket, place, chance):
 
 
 class Picker:
-    """Takes tasks of one centre and finishes them, scan by scan, until `over` is set."""
+    """Takes tasks of one centre and finishes them, scan by scan, until `over` is set. Lorries and counts have people
+    of their own."""
+
+    KINDS = frozenset({"pick", "pack", "stage", "pull"})
 
     def __init__(self, phone, place, *, name, over, seed):
         self.phone, self.place, self.name, self.over = phone, place, name, over
@@ -117,30 +132,57 @@ class Picker:
         finally:
             self.phone.hang_up()
 
-    def _take_and_finish_one(self):
+    def tasks(self, *kinds):
+        """Work of these kinds that nobody else has, the most urgent first."""
         _status, body = self.phone.call("GET", f"centres/{self.place.code}/tasks/")
-        free = [t for t in body["results"] if t["state"] == "open" or t["taken_by"] == self.name]
+        return [
+            t
+            for t in body["results"]
+            if t["kind"] in kinds and (t["state"] == "open" or t["taken_by"] == self.name)
+        ]
+
+    def _take_and_finish_one(self):
+        free = self.tasks(*self.KINDS)
         if not free:
             return False
-        task = self.chance.choice(free[:12])["id"]
-        status, claimed = self.phone.call("POST", f"tasks/{task}/claim/")
-        if status != 200:
-            return True
-        step = claimed["next"]
-        while step["expects"] != "nothing":
-            step = self._scan(task, step)
-            if step is None:
-                break
+        self.finish(self.chance.choice(free[:12]))
         return True
 
+    def finish(self, task, *, until=lambda step: False):
+        """Works on a task as far as it goes, or to the step that is wanted. Returns the step it is at; None when
+        it is another's, or a scan was refused."""
+        status, claimed = self.claim(task)
+        step = claimed["next"] if status == 200 else None
+        while step is not None and step["expects"] not in {"nothing", "done"} and not until(step):
+            step = self._scan(task, step)
+        return step
+
+    def claim(self, task):
+        return self.phone.call("POST", f"tasks/{task['id']}/claim/")
+
     def _scan(self, task, step):
-        codes = {"crate": self.place.next_crate, "stage": lambda: "STAGE-A"}
-        code = codes.get(step["expects"], lambda: step["code"])()
-        key = uuid.UUID(int=self.chance.getrandbits(128), version=4)
-        status, answer = self.phone.call("POST", f"tasks/{task}/scan/", {"key": str(key), "code": code})
+        status, answer = self.send(task, step, self._code(task, step))
         self.scans += 1
         if status == 200:
             return answer["next"]
-        if answer.get("code") == "wrong_crate":
-            return step
-        return None
+        return step if answer.get("code") == "wrong_crate" else None
+
+    def _code(self, task, step):
+        if task["kind"] == "pull":
+            return step["lot"] if step["expects"] == "goods" else step["location"]
+        if step["expects"] == "stage":
+            return "STAGE-A"
+        if step["expects"] == "crate" and task["kind"] == "pick":
+            return self.place.next_crate()
+        return step["code"]
+
+    def send(self, task, step, code):
+        """One scan of a task that is at a step."""
+        return self.post(task, code=code)
+
+    def post(self, task, *, key=None, **body):
+        said = {"key": str(key or self.new_key()), **body}
+        return self.phone.call("POST", f"tasks/{task['id']}/scan/", said)
+
+    def new_key(self):
+        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
