@@ -24,7 +24,11 @@ from marketplace.local.demo.world import World
 from producers.models import Producer
 from producers.operations import listings
 
-FILLED = "producers_product, producers_stockitem, producers_offer, producers_price, distribution_supply"
+# Filled in one transaction, which the planner else takes for empty until autovacuum comes.
+GOODS = "producers_product, producers_stockitem, producers_offer, producers_price, distribution_supply"
+WAYS = (
+    "distribution_round, distribution_trip, distribution_triproom, distribution_route, distribution_routetrip"
+)
 
 
 class NetworkExists(Exception):
@@ -52,11 +56,12 @@ def seed(*, producers: int, offers: int, seed: int, at: datetime) -> dict[str, i
         placed = shelves.place(world, goods)
         stock.make(world, placed, halls, workers)
         promises.make(world, placed, turns)
-        execute(f"ANALYZE {FILLED}")  # else the planner takes the tables for empty
+        execute(f"ANALYZE {GOODS}")
         listed = listings.refresh(at=at)
         rounds.schedule(turns)
         plan_trips(until=max(one.hands_over_on for found in turns.values() for one in found), at=at)
         plan_ahead(at=at)
+        execute(f"ANALYZE {WAYS}")
     return {
         "producers": len(made),
         "products": len({id(one.product) for one in goods}),
