@@ -14,7 +14,6 @@ from distribution.models import (
     DockSlot,
     Document,
     Fulfilment,
-    HandlingUnit,
     Leg,
     Location,
     Lot,
@@ -45,11 +44,6 @@ def round_alone(pk: int) -> Round:
 def centre(pk: int) -> Centre:
     """The centre for a change of its rules or its crates."""
     return _one(Centre.objects.select_for_update(no_key=True), pk)
-
-
-def crate(sscc: str) -> HandlingUnit | None:
-    """The crate with this number."""
-    return HandlingUnit.objects.select_for_update(no_key=True).filter(sscc=sscc).first()
 
 
 def trip(pk: int) -> Trip:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from distribution import locks
 from distribution.models import Balance, CrateEvent, HandlingUnit, Load, Location
-from distribution.operations import corrections, loading
-from distribution.operations.steps import UnknownCode, WrongCrate, crate_number
+from distribution.operations import corrections, counted, loading
+from distribution.operations.steps import UnknownCode, WrongCrate, find_crate
 from distribution.states import LoadState
 from marketplace.accounts.models import User
 from marketplace.kernel.database import retried
@@ -39,7 +39,7 @@ def add(
     if not 1 <= count <= MOST_AT_ONCE:
         raise WrongNumberOfCrates
     row = locks.centre(centre)
-    dock = _dock(row.pk)
+    dock = counted.dock(row.pk)
     numbers = _next_numbers(row, count)
     places = Location.objects.bulk_create(
         Location(centre=row, kind=Location.Kind.CRATE, code=sscc) for sscc in numbers
@@ -140,7 +140,7 @@ def withdraw(*, centre: int, code: str, reason: str, by: User, at: datetime) -> 
 
 
 def _known(code):
-    crate = locks.crate(crate_number(code))
+    crate = find_crate(code=code)
     if crate is None or crate.withdrawn_at is not None:
         raise UnknownCode(_("Nie znam takiej skrzynki."), expects="crate", wanted="")
     return crate
@@ -176,9 +176,5 @@ def _stand(crate, centre, **fields):
         crate.inside_id if crate.inside.centre_id == centre and crate.inside.trip_id is None else place.pk
     )
     HandlingUnit.objects.filter(pk=crate.pk).update(
-        centre=centre, inside=inside, stands_at=_dock(centre), **fields
+        centre=centre, inside=inside, stands_at=counted.dock(centre), **fields
     )
-
-
-def _dock(centre):
-    return Location.objects.filter(centre=centre, kind=Location.Kind.DOCK).order_by("pk").first()

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from distribution import locks
-from distribution.models import Fulfilment, FulfilmentEvent, HandlingUnit, Load, Location, Task, Trip
-from distribution.operations import fulfilments
+from distribution.models import Fulfilment, FulfilmentEvent, HandlingUnit, Load, Task, Trip
+from distribution.operations import counted, fulfilments
 from distribution.states import LoadState, TaskState
 from marketplace.accounts.models import User
 
@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 def leave_behind(*, loads: Sequence[Load], trip: Trip) -> None:
     """These crates stay; those that were aboard stand on the dock again. The caller holds the trip."""
     Load.objects.filter(pk__in=[load.pk for load in loads]).update(state=LoadState.LEFT)
-    dock = Location.objects.filter(centre=trip.from_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
+    dock = counted.dock(trip.from_centre_id)
     aboard = [load.unit_id for load in loads if load.loaded_at]
     HandlingUnit.objects.filter(pk__in=aboard).update(stands_at=dock)
 

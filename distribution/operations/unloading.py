@@ -24,7 +24,7 @@ from distribution.models import (
     Shortage,
     Task,
 )
-from distribution.operations import corrections, fulfilments, loading, scans, tasks
+from distribution.operations import corrections, counted, fulfilments, loading, scans, tasks
 from distribution.operations.ledger import extend, post, virtual
 from distribution.operations.moves import Move
 from distribution.operations.papers import Paper, open_paper
@@ -147,9 +147,7 @@ def _take_out(load, unit, trip, by, at):
     if moves:
         paper = Paper(kind=Document.Kind.MM, crates={start + n: unit.sscc for n in range(1, len(moves) + 1)})
         extend(document=document, moves=moves, by=by, at=at, paper=paper)
-    dock = (
-        Location.objects.filter(centre_id=trip.to_centre_id, kind=Location.Kind.DOCK).order_by("pk").first()
-    )
+    dock = counted.dock(trip.to_centre_id)
     HandlingUnit.objects.filter(pk=unit.pk).update(inside=place, centre=trip.to_centre_id, stands_at=dock)
     Load.objects.filter(pk=load.pk).update(state=LoadState.UNLOADED, unloaded_at=at, unloaded_by=by)
     for b in inside:
