@@ -1,7 +1,6 @@
 """Quotas over the API: a producer's, and what a centre has of them."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -14,7 +13,7 @@ from distribution.operations import quotas as operations
 from distribution.operations.quotas import Kept
 from distribution.queries import places, quotas
 from marketplace.kernel.errors import NotFound
-from producers.models import Product, StockItem
+from producers.models import Product
 from producers.queries import producers
 
 
@@ -43,10 +42,7 @@ class ProducerQuotas(APIView):
         body = QuotaBody(data=request.data)
         body.is_valid(raise_exception=True)
         values = body.validated_data
-        mine = Product.objects.kept_by(request.user)
-        item = StockItem.objects.select_related("product").filter(pk=values["item"], product__in=mine).first()
-        if item is None:
-            raise NotFound(_("Nie ma takiego produktu."), field="item")
+        item = producers.item_kept_by(request.user, pk=values["item"])
         made = operations.keep(
             centre=places.centre(values["centre"]),
             available_on=values["available_on"],

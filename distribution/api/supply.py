@@ -1,7 +1,6 @@
 """A producer's promises over the API."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -13,9 +12,7 @@ from distribution.operations import supply
 from distribution.queries import places
 from marketplace.kernel.api import paged
 from marketplace.kernel.clock import local_date
-from marketplace.kernel.errors import NotFound
 from marketplace.kernel.paging import page
-from producers.models import Product, StockItem
 from producers.queries import producers
 
 
@@ -42,10 +39,7 @@ class ProducerSupply(APIView):
         body = PromiseBody(data=request.data)
         body.is_valid(raise_exception=True)
         values = body.validated_data
-        mine = Product.objects.kept_by(request.user)
-        item = StockItem.objects.select_related("product").filter(pk=values["item"], product__in=mine).first()
-        if item is None:
-            raise NotFound(_("Nie ma takiego produktu."), field="item")
+        item = producers.item_kept_by(request.user, pk=values["item"])
         row = supply.promise(
             item=item,
             centre=places.centre(values["centre"]),
